@@ -1,0 +1,44 @@
+# kadar: what a newcomer types. `make demo` and `make test` need only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fix types docs bench clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## an example company: raw CRM exports, imported, every KPI
+	$(BIN)/kadar demo demo
+
+test: $(READY)  ## lint, types, layers and every test
+	$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest -n 2
+
+lint: $(READY)  ## style, imports between layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY)  ## mypy, strict
+	$(BIN)/mypy
+
+fix: $(READY)  ## repair what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)  ## regenerate the reference pages in docs/
+	$(BIN)/python -m kadar.docs
+
+bench: $(READY)  ## speed and memory, written to benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove the environment, caches and the demo
+	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
