@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct, field
+
+from kadar.errors import KadarError, nearest
+from kadar.language import N_
+
+FILE = "kadar.toml"
 
 
 class Company(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,3 +69,313 @@ class Project(Struct, frozen=True):
     company: Company
     sources: list[Source]
     kpi: dict[str, dict[str, Any]]
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    """A whole `kadar.toml`."""
+
+    company: Company = field(default_factory=Company)
+    sources: list[Source] = field(default_factory=list)
+    kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def discover(folder: str | Path | None = None) -> Path:
+    """Find the project folder: `folder`, else `KADAR_PROJECT`, else the current folder.
+
+    Raises KDR-PRJ-001 where that folder has no `kadar.toml`.
+    """
+    chosen = folder if folder is not None else os.environ.get("KADAR_PROJECT") or Path.cwd()
+    path = Path(chosen).expanduser().absolute()
+    if path.name == FILE and path.is_file():
+        path = path.parent
+    if not (path / FILE).is_file():
+        raise KadarError(
+            "KDR-PRJ-001",
+            N_("There is no project in {folder}: it has no kadar.toml."),
+            N_(
+                "Make one with 'kadar init {folder}', or name another folder with --project "
+                "or KADAR_PROJECT."
+            ),
+            folder=path,
+        )
+    return path
+
+
+def load(folder: str | Path | None = None) -> Project:
+    """Read and check the project in `folder` (see `discover`).
+
+    Raises KDR-PRJ-… errors that name the file and the line of what is wrong. KPI names and their
+    settings are checked by the catalogue, not here.
+    """
+    path = discover(folder)
+    text = _read(path / FILE)
+    data = _plain(_parse(path / FILE, text))
+    try:
+        file = msgspec.convert(data, _File)
+    except msgspec.ValidationError as error:
+        raise _misshapen(_Text(path / FILE, text), data, str(error)) from None
+    from kadar.project_checks import problems
+
+    for problem in problems(file.company, file.sources, file.kpi):
+        raise _Text(path / FILE, text).wrong(
+            problem.path, problem.code, problem.message, problem.remedy, problem.details
+        )
+    return Project(path, file.company, file.sources, file.kpi)
+
+
+def initial_toml(company: Company) -> str:
+    """Text of a new `kadar.toml`: every setting of `[company]` in its order, explained."""
+    holidays = f"holidays = {_toml(company.holidays)}" if company.holidays else '# holidays = "MY"'
+    until = (
+        f"observed_until = {_toml(company.observed_until)}"
+        if company.observed_until
+        else '# observed_until = "2026-09-30"'
+    )
+    hours = "\n".join(f"{day} = {_toml(spans)}" for day, spans in company.working_hours.items())
+    return f"""\
+# The settings of a kadar project. Records are mapped in [[sources]] below; 'kadar import FILE'
+# proposes such a table by itself. 'kadar check' says whether all of this holds together.
+
+[company]
+name = {_toml(company.name)}
+currency = {_toml(company.currency)}  # amounts are shown in it; ISO 4217
+time_zone = {_toml(company.time_zone)}  # days and months begin here; IANA name
+language = {_toml(company.language)}  # en, ms or zh_CN
+week_starts = {_toml(company.week_starts)}  # monday, sunday or saturday
+fiscal_year_starts = {_toml(company.fiscal_year_starts)}  # month-day
+{holidays}  # country or country-subdivision, ISO 3166: no working time on public holidays
+contract = {_toml(company.contract)}  # true: a customer is active while a subscription runs
+inactive_after_days = {company.inactive_after_days}  # else: active this long after an order
+grace_days = {company.grace_days}  # a gap between subscriptions up to this long is no churn
+{until}  # up to when the records are complete; else the latest event in them
+
+[company.working_hours]  # a weekday that is absent is no working day
+{hours}
+
+# Settings of a KPI and its target:
+#
+# [kpi.lead_conversion_rate]
+# window_days = 90
+# target = 0.2
+
+# Where records come from, one table each:
+#
+# [[sources]]
+# name = "deals"
+# table = "deals"
+# path = "exports/deals*.csv"
+# columns = {{ deal_id = "Record ID", amount = "Amount", kind = "= 'new'" }}
+# values.outcome = {{ "Closed Won" = "won", "Closed Lost" = "lost", "*" = "open" }}
+"""
+
+
+def save_company(folder: str | Path, company: Company) -> None:
+    """Write `company` into the project's `kadar.toml`, keeping comments, order and the rest.
+
+    Only settings that differ from what the file says are touched.
+    """
+    import tomlkit
+
+    file = Path(folder) / FILE
+    document = tomlkit.parse(_read(file))
+    table = document.setdefault("company", tomlkit.table())
+    before = load(folder).company
+    for name in Company.__struct_fields__:
+        value = getattr(company, name)
+        if value == getattr(before, name):
+            continue
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value
+    written = file.with_suffix(".toml.new")
+    written.write_text(tomlkit.dumps(document), "utf-8")
+    written.replace(file)
+
+
+def _toml(value: str | bool | list[str] | None) -> str:
+    """Write a value as TOML; JSON's text, lists and booleans are TOML's."""
+    return msgspec.json.encode(value).decode()
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise KadarError(
+            "KDR-PRJ-002",
+            N_("{file}, line {line}: the text is not UTF-8."),
+            N_("Save the file as UTF-8."),
+            file=file,
+            line=line,
+        ) from None
+
+
+def _parse(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        raise KadarError(
+            "KDR-PRJ-003",
+            N_("{file}, line {line}: this is not TOML: {reason}."),
+            N_("Correct the line: text stands in quotes, every bracket is closed, no key twice."),
+            file=file,
+            line=int(at.group(1)) if at else len(text.splitlines()) or 1,
+            reason=re.sub(r" \(at .*\)$", "", str(error)),
+        ) from None
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Take a bare TOML date for the text we keep: `observed_until = 2026-09-30`."""
+    company = data.get("company")
+    if isinstance(company, dict) and isinstance(company.get("observed_until"), date | datetime):
+        company = {**company, "observed_until": company["observed_until"].isoformat()}
+        return {**data, "company": company}
+    return data
+
+
+class _Text(Struct, frozen=True):
+    """The text of a `kadar.toml`, and where it came from: points errors at its lines."""
+
+    file: Path
+    text: str
+
+    def wrong(
+        self,
+        path: tuple[str | int, ...],
+        code: str,
+        message: str,
+        remedy: str,
+        details: Mapping[str, object],
+    ) -> KadarError:
+        from kadar.toml_lines import line_of
+
+        place = {"file": self.file, "line": line_of(self.text, path), "key": dotted(path)}
+        error = KadarError(code, message, remedy)
+        error.details.update(place | dict(details))
+        return error
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """Write a path as TOML users do; entries of an array are counted from 1: `sources[2].name`."""
+    out = ""
+    for part in path:
+        if isinstance(part, int):
+            out += f"[{part + 1}]"
+        else:
+            out += ("." if out else "") + (part if re.fullmatch(r"[\w-]+", part) else f'"{part}"')
+    return out
+
+
+_TYPES = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+    "datetime": "a date with a time",
+    "date": "a date",
+    "time": "a time",
+}
+_PYTHON = {
+    "str": str, "int": int, "float": float, "bool": bool, "array": list, "object": dict,
+    "datetime": datetime, "date": date,
+}  # fmt: skip
+
+
+def _misshapen(text: _Text, data: dict[str, Any], said: str) -> KadarError:
+    """Say what msgspec found, with the place and the nearest right spelling."""
+    sentence, _, where = said.partition(" - at ")
+    where = where.strip("`")
+    path = _path(where, data, None)
+    if unknown := re.match(r"Object contains unknown field `(.*)`", sentence):
+        setting = dotted((*path, unknown.group(1)))
+        return text.wrong(
+            (*path, unknown.group(1)),
+            "KDR-PRJ-004",
+            N_("{file}, line {line}: there is no setting {setting}."),
+            N_("Settings here: {known}."),
+            {"setting": setting, "known": nearest(unknown.group(1), _known(path))},
+        )
+    if missing := re.match(r"Object missing required field `(.*)`", sentence):
+        return text.wrong(
+            path,
+            "KDR-PRJ-005",
+            N_("{file}, line {line}: {key} has no {setting}."),
+            N_("Add {setting} = … below this line."),
+            {"setting": missing.group(1)},
+        )
+    if choice := re.match(r"Invalid enum value '?(.*?)'?$", sentence):
+        value = choice.group(1)
+        return text.wrong(
+            path,
+            "KDR-PRJ-006",
+            N_('{file}, line {line}: {key} cannot be "{value}".'),
+            N_("It is one of: {known}."),
+            {"value": value, "known": nearest(value, _choices(path))},
+        )
+    types = re.match(r"Expected `(.*)`, got `(.*)`", sentence)
+    expected, got = types.groups() if types else ("", "")
+    words = [_TYPES.get(word, word) for word in expected.split(" | ") if word != "null"]
+    return text.wrong(
+        _path(where, data, _PYTHON.get(got)),
+        "KDR-PRJ-007",
+        N_("{file}, line {line}: {key} must be {expected}, and it is {got}."),
+        N_("Write it as {expected}."),
+        {"expected": " or ".join(words), "got": _TYPES.get(got, got)},
+    )
+
+
+def _path(where: str, data: object, got: type | None) -> tuple[str | int, ...]:
+    """Read msgspec's `$.sources[0].values[...]`; find the key it leaves out by the wrong type."""
+    path: list[str | int] = []
+    at = data
+    for name, index in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", where):
+        part: str | int = name
+        if index == "...":
+            part = _culprit(at, got) if isinstance(at, dict) else ""
+        elif index:
+            part = int(index)
+        path.append(part)
+        try:
+            at = at[part]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            break
+    return tuple(path)
+
+
+def _culprit(table: dict[str, Any], got: type | None) -> str:
+    """First key whose value, or something in it, has exactly the type `got`."""
+
+    def holds(value: object) -> bool:
+        if type(value) is got:
+            return True
+        inside = value.values() if isinstance(value, dict) else value
+        return isinstance(inside, list) and any(holds(v) for v in inside)
+
+    def holds_inside(value: object) -> bool:
+        return isinstance(value, dict) and any(holds(v) for v in value.values())
+
+    for test in (holds, holds_inside):
+        for key, value in table.items():
+            if test(value):
+                return key
+    return next(iter(table), "")
+
+
+def _known(path: tuple[str | int, ...]) -> list[str]:
+    fields = {"company": Company.__struct_fields__, "sources": Source.__struct_fields__}
+    return list(fields.get(str(path[0]) if path else "", _File.__struct_fields__))
+
+
+def _choices(path: tuple[str | int, ...]) -> list[str]:
+    from typing import get_args, get_type_hints
+
+    struct = Company if path[0] == "company" else Source
+    hint = get_type_hints(struct)[str(path[-1])]
+    literals = [hint, *get_args(hint)]
+    return [str(v) for h in literals for v in get_args(h) if isinstance(v, str)]
