@@ -81,7 +81,7 @@ class SourceKind(Protocol):
         Content landed before (same bytes, read in the same way) is not landed again.
         """
 
-    def stage(
+    def stage(  # noqa: PLR0917  (the seam names them all)
         self,
         connection: DuckDBPyConnection,
         project: Project,
