@@ -1,0 +1,74 @@
+"""A project's store: where its writer and its readers find the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kadar.store.lock import Holder, held, holder
+from kadar.store.publish import current, file_of
+from kadar.store.writer import Writer
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class Store:
+    """The store of one project folder; making it opens nothing."""
+
+    def __init__(self, project_folder: Path | str) -> None:
+        self.folder = Path(project_folder) / "store"
+
+    @contextmanager
+    def writer(
+        self, wait: float = 0, waiting: Callable[[Holder | None], None] | None = None
+    ) -> Iterator[Writer]:
+        """Open the store for writing, alone; wait up to `wait` seconds for another writer.
+
+        `waiting` is called once with who holds it, before the wait. Raises KDR-STO-001 when the
+        time is up, KDR-STO-002 for a store of a newer kadar, KDR-STO-004 for a file that cannot
+        be opened.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held(self.folder / "lock", wait, waiting):
+            writer = Writer(self.folder)
+            try:
+                yield writer
+            finally:
+                writer.close()
+
+    def held_by(self) -> Holder | None:
+        """Return who writes to the store now, as far as is known."""
+        return holder(self.folder / "lock")
+
+    def version(self) -> str | None:
+        """Return the name of the version readers see; None before the first."""
+        return current(self.folder)
+
+    def current(self) -> Path | None:
+        """Return the file readers open, read-only; None before the first version."""
+        version = current(self.folder)
+        return file_of(self.folder, version) if version else None
+
+    def reader(self) -> DuckDBPyConnection | None:
+        """Open the current version, read-only, with time in UTC; None before the first.
+
+        Never waits. Raises KDR-STO-002 for a version of a newer kadar.
+        """
+        import duckdb
+
+        from kadar.store.schema import check_version
+
+        while (file := self.current()) is not None:
+            try:
+                connection = duckdb.connect(str(file), read_only=True)
+            except duckdb.IOException:
+                if self.current() == file:
+                    raise
+                continue  # it was replaced, and its file removed, since we asked for its name
+            connection.execute("set TimeZone = 'UTC'")
+            check_version(connection)
+            return connection
+        return None
