@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer, Company, open
+    from kadar.answer import Answer, Workspace, open
     from kadar.kpi import kpi
 
 # Public names, resolved on first use: importing kadar costs nothing.
 _HOMES = {
     "Answer": "kadar.answer",
-    "Company": "kadar.answer",
+    "Workspace": "kadar.answer",
     "open": "kadar.answer",
     "kpi": "kadar.kpi",
 }
 
-__all__ = ["Answer", "Company", "kpi", "open"]
+__all__ = ["Answer", "Workspace", "kpi", "open"]
 
 
 def __getattr__(name: str) -> Any:

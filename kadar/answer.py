@@ -1,0 +1,260 @@
+"""Ask a question, get an answer: the one way to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from kadar.errors import KadarError
+from kadar.kpi import Catalogue, Kpi
+from kadar.measure.question import Filter, Question, parse_filter
+
+FIELDS = (
+    "kpi",
+    "variant",
+    "grain",
+    "opens",
+    "closes",
+    "value",
+    "numerator",
+    "denominator",
+    "n",
+    "lower",
+    "upper",
+    "complete",
+    "mature",
+    "excluded",
+    "unit",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number with what it rests on.
+
+    The period is `[opens, closes)` in days of the company's calendar. Rates are fractions, money
+    is in the company's currency, ticket times are hours, sales cycles days. `lower` and `upper`
+    are the 95 % interval. `excluded` counts the rows left out by reason.
+    """
+
+    kpi: str
+    variant: str
+    grain: str
+    opens: date
+    closes: date
+    dimensions: dict[str, Any]
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: int | None
+    lower: float | None
+    upper: float | None
+    complete: bool
+    mature: bool
+    excluded: dict[str, int]
+    unit: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as one flat record, dimensions among its fields after `closes`."""
+        made: dict[str, Any] = {}
+        for name in FIELDS:
+            if name == "value":
+                made.update(self.dimensions)
+            made[name] = getattr(self, name)
+        return made
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A KPI that cannot be computed from the company's data, and why."""
+
+    kpi: str
+    variant: str
+    error: KadarError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of an answer, and the moment up to which the data was known.
+
+    `assumed` says that no one stated that moment: it is the latest event in the data.
+    """
+
+    rows: list[Row]
+    question: Question
+    observed_until: datetime | None
+    assumed: bool
+    data_version: str
+    notes: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as flat records."""
+        return [row.as_dict() for row in self.rows]
+
+    def to_arrow(self) -> Any:
+        """Return the rows as a pyarrow table (extra `arrow`); `excluded` as JSON text."""
+        import pyarrow
+
+        columns = self._columns()
+        return pyarrow.table({n: pyarrow.array(v, _arrow(n)) for n, v in columns.items()})
+
+    def to_polars(self) -> Any:
+        """Return the rows as a polars data frame (extra `polars`)."""
+        import polars
+
+        return polars.DataFrame(self._columns(), infer_schema_length=None)
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas data frame (extra `pandas`)."""
+        import pandas
+
+        return pandas.DataFrame(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        from json import dumps
+
+        records = self.records()
+        names = list(records[0]) if records else [*FIELDS[:5], *self.question.by, *FIELDS[5:]]
+        made: dict[str, list[Any]] = {name: [record[name] for record in records] for name in names}
+        made["excluded"] = [dumps(value, sort_keys=True) for value in made["excluded"]]
+        return made
+
+
+def _arrow(name: str) -> Any:
+    import pyarrow
+
+    if name in ("opens", "closes"):
+        return pyarrow.date32()
+    if name in ("value", "numerator", "denominator", "lower", "upper"):
+        return pyarrow.float64()
+    return {"n": pyarrow.int64(), "complete": pyarrow.bool_(), "mature": pyarrow.bool_()}.get(name)
+
+
+class Workspace:
+    """An opened project: ask it for KPIs.
+
+    Each question is answered from the data version that is current when it is asked; an answer
+    belongs wholly to one version.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        from kadar import project
+
+        self.project = project.load(Path(folder))
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def kpis(self) -> Catalogue:
+        """The KPIs there are, the project's own among them."""
+        if self._catalogue is None:
+            from kadar.catalogue import catalogue
+
+            self._catalogue = catalogue(self.project.folder)
+            _known_settings(self.project.kpi, self._catalogue)
+        return self._catalogue
+
+    def ask(
+        self,
+        kpis: str | Sequence[str],
+        *,
+        variant: str | None = None,
+        grain: str = "month",
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        since: date | str | None = None,
+        until: date | str | None = None,
+        collect: bool = False,
+    ) -> Answer:
+        """Answer one or several KPIs by period and dimensions.
+
+        `where` is `{"country": "MY", "channel": ["web", "event"]}` or texts such as
+        `"channel!=web"`. With `collect` a KPI that cannot be computed is listed in
+        `Answer.refused`; without, its error is raised.
+        """
+        from kadar.asking import Asking
+
+        names = [kpis] if isinstance(kpis, str) else list(kpis)
+        wanted = [(self.kpis[name], self.kpis[name].get(variant)) for name in names]
+        question = Question(grain, tuple(by), tuple(filters(where)), as_date(since), as_date(until))
+        with Asking(self.project) as asking:
+            return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)
+
+    def computable(self) -> dict[str, dict[str, list[str]]]:
+        """For each KPI and variant the columns its data lacks: none where it can be computed."""
+        from kadar.asking import Asking
+
+        with Asking(self.project) as asking:
+            return {
+                made.name: {name: asking.lacking(made, name) for name in made.variants}
+                for made in self.kpis
+            }
+
+    def settings(self, made: Kpi) -> dict[str, Any]:
+        """Return the company's settings of a KPI, defaults filled in."""
+        return {**made.settings, **self.project.kpi.get(made.name, {})}
+
+
+def open(folder: str | Path = ".") -> Workspace:  # noqa: A001  (kadar.open reads well)
+    """Open the project in a folder."""
+    return Workspace(folder)
+
+
+def filters(where: Mapping[str, Any] | Iterable[str | Filter]) -> list[Filter]:
+    """Return filters from a mapping of dimensions or from texts."""
+    if isinstance(where, Mapping):
+        made = []
+        for name, value in where.items():
+            operator = "!=" if name.endswith("!") else "="
+            several = value if isinstance(value, list | tuple | set) else [value]
+            texts = tuple("" if one is None else str(one) for one in several)
+            made.append(Filter(name.rstrip("!"), operator, texts))
+        return made
+    return [parse_filter(one) if isinstance(one, str) else one for one in where]
+
+
+def as_date(value: date | str | None) -> date | None:
+    """Read a day; KDR-ASK-006 where it is none."""
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        from kadar.language import N_
+
+        raise KadarError(
+            "KDR-ASK-006",
+            N_("{value} is not a day."),
+            N_("Write days as 2026-09-30."),
+            value=value,
+        ) from error
+
+
+def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
+    """Check that every `[kpi.<name>]` names a KPI and settings it has."""
+    from kadar.errors import nearest
+    from kadar.language import N_
+
+    for name, settings in given.items():
+        known = [*kpis[name].settings, "target"]
+        for setting in settings:
+            if setting not in known:
+                raise KadarError(
+                    "KDR-KPI-006",
+                    N_("{kpi} has no setting {setting}."),
+                    N_("These exist: {settings}. Correct [kpi.{kpi}] in kadar.toml."),
+                    kpi=name,
+                    setting=setting,
+                    settings=nearest(setting, known),
+                )

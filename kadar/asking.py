@@ -1,0 +1,305 @@
+"""How a question is answered: lineage, one statement, the engine, the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from kadar.answer import Answer, Refusal, Row
+from kadar.compiled import compiled
+from kadar.engines.duckdb import DuckDB
+from kadar.engines.engine import Columns
+from kadar.errors import NO, KadarError
+from kadar.kpi import Kpi
+from kadar.language import N_
+from kadar.measure.currency import without_unknown_rates
+from kadar.measure.evaluate import Array, Evaluation, measures_of
+from kadar.measure.formula import Cohort, Formula, Measure, excluded
+from kadar.measure.lineage import reads, reads_for
+from kadar.measure.question import Question
+from kadar.project import Project
+from kadar.store import Store
+
+MONTHS = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One KPI of a question, as a formula."""
+
+    kpi: Kpi
+    variant: str
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The columns of one statement, by measure."""
+
+    columns: Columns
+    names: dict[str, str]
+
+    def __len__(self) -> int:
+        return len(self.columns["opens"])
+
+    def measure(self, measure: Measure, suffix: str = "") -> Array:
+        """Column of a measure; what counts and adds is 0 where there are no rows."""
+        values: Array = self.columns[self.names[str(measure)] + suffix]
+        if measure.kind == "quantile" and suffix != "_n":
+            return values
+        return np.nan_to_num(values, nan=0.0)
+
+
+class Asking:
+    """One data version of a project, open for questions."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        connection = Store(project.folder).reader()
+        if connection is None:
+            raise KadarError(
+                "KDR-ASK-007",
+                N_("{folder} holds no data yet."),
+                N_("Run kadar import FILE… or kadar sync."),
+                folder=str(project.folder),
+            )
+        self.engine = DuckDB(connection)
+        company = self.engine.run(
+            "SELECT epoch_us(observed_until) AS until, observed_until_assumed AS assumed, "
+            "time_zone, data_version FROM crm.company CROSS JOIN meta.version"
+        )
+        self.data_version = str(company["data_version"][0])
+        until = float(company["until"][0])
+        self.observed_until = (
+            None
+            if np.isnan(until)
+            else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(until))
+        )
+        self.assumed = bool(company["assumed"][0])
+        self.zone = ZoneInfo(str(company["time_zone"][0]))
+        carried = self.engine.run('SELECT "table", "column" FROM crm.carried')
+        self.carried = set(zip(carried["table"], carried["column"], strict=True))
+
+    def __enter__(self) -> Asking:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.engine.close()
+
+    def formula(self, kpi: Kpi, variant: str) -> Formula:
+        """Return the formula of a variant under the company's settings."""
+        return without_unknown_rates(kpi.formula(variant, self.project.kpi.get(kpi.name)))
+
+    def lacking(self, kpi: Kpi, variant: str) -> list[str]:
+        """Return the columns a variant needs and the company's data lacks, as `table.column`."""
+        needed = reads(self.formula(kpi, variant))
+        return sorted(f"{t}.{c}" for t, c in needed if (t, c) not in self.carried)
+
+    def answer(
+        self, wanted: Sequence[tuple[Kpi, str]], question: Question, *, collect: bool = False
+    ) -> Answer:
+        """Answer KPIs under one question, by one statement (and one more for daily sums)."""
+        asked, refused = [], []
+        for kpi, variant in wanted:
+            try:
+                asked.append(self._asked(kpi, variant, question))
+            except KadarError as error:
+                if not collect:
+                    raise
+                refused.append(Refusal(kpi.name, variant, error))
+        rows = self._rows(asked, question) if asked else []
+        notes = [made.kpi.get(made.variant).note for made in asked]
+        return Answer(
+            rows,
+            question,
+            self.observed_until,
+            self.assumed,
+            self.data_version,
+            [note for note in notes if note],
+            refused,
+        )
+
+    def _asked(self, kpi: Kpi, variant: str, question: Question) -> Asked:
+        lacking = self.lacking(kpi, variant)
+        if lacking:
+            others = [v for v in kpi.variants if v != variant and not self.lacking(kpi, v)]
+            raise KadarError(
+                "KDR-ASK-008",
+                N_("{kpi} ({variant}) cannot be computed: the data has no {columns}."),
+                N_("Map them in kadar.toml. Variants that can be computed: {variants}."),
+                exit_code=NO,
+                kpi=kpi.name,
+                variant=variant,
+                columns=", ".join(lacking),
+                variants=", ".join(others) or "-",
+            )
+        formula = self.formula(kpi, variant)
+        missing = {
+            f"{t}.{c}" for t, c in reads_for(formula, question) if (t, c) not in self.carried
+        }
+        if missing:
+            raise KadarError(
+                "KDR-ASK-005",
+                N_("{kpi} cannot be divided so: the data has no {columns}."),
+                N_("Map them in kadar.toml, or ask by another dimension."),
+                exit_code=NO,
+                kpi=kpi.name,
+                columns=", ".join(sorted(missing)),
+            )
+        return Asked(kpi, variant, formula)
+
+    def _rows(self, asked: list[Asked], question: Question) -> list[Row]:
+        wanted: list[Measure] = []
+        daily: list[Formula] = []
+        left_out = {str(one.formula): excluded(one.formula) for one in asked}
+        for one in asked:
+            measures, days = measures_of(one.formula)
+            wanted += measures
+            daily += days
+            wanted += [m for counts in left_out[str(one.formula)].values() for m in counts]
+        if not wanted:  # daily sums alone: something must lead the periods
+            wanted = measures_of(daily[0])[0]
+        fetched = self._fetch(wanted, question)
+        sums = self._daily_sums(daily, question, fetched) if daily else {}
+        evaluation = Evaluation(
+            fetched.measure,
+            lambda measure, side: fetched.measure(measure, f"_{side}"),
+            lambda formula: sums[str(formula)],
+            self._months(fetched, question),
+        )
+        rows: list[Row] = []
+        for one in asked:
+            rows += self._made(one, evaluation, fetched, question, left_out[str(one.formula)])
+        return rows
+
+    def _fetch(self, wanted: list[Measure], question: Question) -> Fetched:
+        made = compiled(wanted, question, self.engine.dialect, self.project.folder)
+        return Fetched(self.engine.run(made.sql), made.names)
+
+    def _made(
+        self,
+        one: Asked,
+        evaluation: Evaluation,
+        fetched: Fetched,
+        question: Question,
+        left_out: dict[str, list[Measure]],
+    ) -> list[Row]:
+        result = evaluation.result(one.formula)
+        complete, mature = self._finished(one.formula, evaluation, fetched, question)
+        groups = [fetched.columns[f"by_{i}"] for i in range(len(question.by))]
+        counts = {
+            reason: sum((fetched.measure(m) for m in several), np.zeros(len(fetched)))
+            for reason, several in left_out.items()
+        }
+        opens, closes = (fetched.columns[n].astype(object) for n in ("opens", "closes"))
+        unit = one.kpi.get(one.variant).unit
+        return [
+            Row(
+                one.kpi.name,
+                one.variant,
+                question.grain,
+                opens[i],
+                closes[i],
+                {name: group[i] for name, group in zip(question.by, groups, strict=True)},
+                _number(result.value[i]),
+                _number(result.numerator[i]),
+                _number(result.denominator[i]),
+                None if np.isnan(result.n[i]) else int(result.n[i]),
+                _number(result.lower[i]),
+                _number(result.upper[i]),
+                bool(complete[i]),
+                bool(mature[i]),
+                {reason: int(count[i]) for reason, count in counts.items() if count[i]},
+                unit,
+            )
+            for i in range(len(fetched))
+        ]
+
+    def _finished(
+        self, formula: Formula, evaluation: Evaluation, fetched: Fetched, question: Question
+    ) -> tuple[Any, Any]:
+        """Whether each period is complete, and each cohort mature."""
+        closes = fetched.columns["closes"].astype(object)
+        complete = np.array([self._observed(day) for day in closes], dtype=bool)
+        if question.grain == "all" and question.until is None:  # it ends where the data does
+            complete = np.full(len(fetched), self.observed_until is not None)
+        if isinstance(formula, Cohort) and formula.days is not None:
+            window = timedelta(days=formula.days)
+            return complete, np.array([self._observed(day + window) for day in closes], dtype=bool)
+        if isinstance(formula, Cohort) and formula.open_rows is not None:
+            return complete, complete & (evaluation.estimate(formula.open_rows).value == 0)
+        return complete, complete
+
+    def _observed(self, day: date) -> bool:
+        """Whether the data is known up to the start of a local day."""
+        return self.observed_until is not None and self._midnight(day) <= self.observed_until
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+
+    def _months(self, fetched: Fetched, question: Question) -> Array:
+        """Months of each period so far as it is observed."""
+        months = np.zeros(len(fetched))
+        for i, (opens, closes) in enumerate(
+            zip(
+                fetched.columns["opens"].astype(object),
+                fetched.columns["closes"].astype(object),
+                strict=True,
+            )
+        ):
+            start, end = self._midnight(opens), self._midnight(closes)
+            seen = min(end, self.observed_until or end)
+            share = max((seen - start) / (end - start), 0.0)
+            whole = MONTHS.get(question.grain, (closes - opens).days * 12 / 365.25)
+            months[i] = whole * share
+        return months
+
+    def _daily_sums(
+        self, daily: list[Formula], question: Question, fetched: Fetched
+    ) -> dict[str, tuple[Array, Array]]:
+        """Sum formulas' daily values and variances over the days of each period and group."""
+        day_question = Question("day", question.by, question.where, question.since, question.until)
+        wanted = [measure for formula in daily for measure in measures_of(formula)[0]]
+        days = self._fetch(wanted, day_question)
+        evaluation = Evaluation(
+            days.measure,
+            lambda measure, side: days.measure(measure, f"_{side}"),
+            lambda _formula: (np.zeros(0), np.zeros(0)),
+            self._months(days, day_question),
+        )
+        groups = range(len(question.by))
+        places: dict[tuple[Any, ...], list[int]] = {}
+        for i in range(len(days)):
+            key = tuple(days.columns[f"by_{g}"][i] for g in groups)
+            places.setdefault(key, []).append(i)
+        made = {}
+        for formula in daily:
+            estimate = evaluation.estimate(formula)
+            value, variance = np.full(len(fetched), np.nan), np.zeros(len(fetched))
+            for i in range(len(fetched)):
+                mine = np.array(
+                    places.get(tuple(fetched.columns[f"by_{g}"][i] for g in groups), []), dtype=int
+                )
+                inside = days.columns["opens"][mine] >= fetched.columns["opens"][i]
+                inside &= days.columns["opens"][mine] < fetched.columns["closes"][i]
+                values = estimate.value[mine][inside]
+                if values.size and not np.all(np.isnan(values)):
+                    value[i] = np.nansum(values)
+                    variance[i] = np.nansum(estimate.variance[mine][inside])
+            made[str(formula)] = (value, variance)
+        return made
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

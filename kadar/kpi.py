@@ -1,0 +1,202 @@
+"""The decorator `@kpi`: a KPI is a formula with a name, a unit, a direction and its variants."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kadar.errors import KadarError, nearest
+from kadar.language import N_
+from kadar.measure.deferred import _, days_between, either, hours_between, known, lesser
+from kadar.measure.facts import Crm, any_of, rows, total
+from kadar.measure.formula import Formula, sum_of_days
+
+__all__ = [
+    "DAYS",
+    "DOWN",
+    "HOURS",
+    "MONEY",
+    "MONTHS",
+    "NUMBER",
+    "PERCENT",
+    "POINTS",
+    "RATIO",
+    "UP",
+    "Crm",
+    "Formula",
+    "Kpi",
+    "_",
+    "any_of",
+    "days_between",
+    "either",
+    "hours_between",
+    "known",
+    "kpi",
+    "lesser",
+    "rows",
+    "sum_of_days",
+    "total",
+]
+
+PERCENT, POINTS, HOURS, DAYS = "percent", "points", "hours", "days"
+MONEY, NUMBER, RATIO, MONTHS = "money", "number", "ratio", "months"
+UP, DOWN = "up", "down"
+
+Definition = Callable[..., Formula]
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """One definition of a KPI.
+
+    `reported_by` says who reports this number under the KPI's name. `note` is said with every
+    answer of this variant.
+    """
+
+    name: str
+    define: Definition
+    unit: str
+    reported_by: str | None = None
+    note: str | None = None
+
+    @property
+    def wording(self) -> str:
+        """The definition in words."""
+        return inspect.cleandoc(self.define.__doc__ or "")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Parameters a company may set under `[kpi.<name>]`, with their defaults."""
+        parameters = list(inspect.signature(self.define).parameters.values())[1:]
+        return {p.name: p.default for p in parameters}
+
+
+@dataclass(eq=False)
+class Kpi:
+    """A KPI: its definitions by variant, how it is read and who answers for it.
+
+    `usual` names the variant an asker gets who names none. `core` KPIs are on the scoreboard.
+    """
+
+    name: str
+    title: str
+    unit: str
+    better: str | None
+    roles: tuple[str, ...]
+    core: bool
+    usual: str
+    caveats: tuple[str, ...]
+    improve: tuple[str, ...]
+    variants: dict[str, Variant] = field(default_factory=dict)
+    group: str = ""
+
+    def variant(
+        self,
+        define: Definition | None = None,
+        *,
+        reported_by: str | None = None,
+        unit: str | None = None,
+        note: str | None = None,
+    ) -> Any:
+        """Add a named variant; usable as `@name.variant` and `@name.variant(…)`."""
+
+        def add(define: Definition) -> Definition:
+            made = Variant(define.__name__, define, unit or self.unit, reported_by, note)
+            self.variants[made.name] = made
+            return define
+
+        return add if define is None else add(define)
+
+    def get(self, variant: str | None = None) -> Variant:
+        """Return a variant by name; the usual one for None. Raises KDR-KPI-004 for another."""
+        name = variant or self.usual
+        if name not in self.variants:
+            raise KadarError(
+                "KDR-KPI-004",
+                N_("{kpi} has no variant {variant}."),
+                N_("These exist: {variants}."),
+                kpi=self.name,
+                variant=name,
+                variants=nearest(name, list(self.variants)),
+            )
+        return self.variants[name]
+
+    def formula(
+        self, variant: str | None = None, settings: dict[str, Any] | None = None
+    ) -> Formula:
+        """Build the formula of a variant under a company's settings (those it knows)."""
+        made = self.get(variant)
+        given = {k: v for k, v in (settings or {}).items() if k in made.settings}
+        return made.define(Crm(), **given)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every setting any variant knows, with its default."""
+        return {k: v for made in self.variants.values() for k, v in made.settings.items()}
+
+
+def kpi(
+    *,
+    unit: str,
+    better: str | None,
+    roles: Sequence[str] = (),
+    core: bool = False,
+    usual: str = "default",
+    caveats: Sequence[str] = (),
+    improve: Sequence[str] = (),
+    note: str | None = None,
+) -> Callable[[Definition], Kpi]:
+    """Declare a KPI by its default definition.
+
+    The function's docstring is the definition in words, its module's first line the title, its
+    parameters after `crm` the settings a company may change.
+    """
+
+    def declare(define: Definition) -> Kpi:
+        title = inspect.cleandoc(define.__globals__.get("__doc__") or define.__name__)
+        made = Kpi(
+            define.__name__,
+            title.splitlines()[0].rstrip("."),
+            unit,
+            better,
+            tuple(roles),
+            core,
+            usual,
+            tuple(caveats),
+            tuple(improve),
+            {"default": Variant("default", define, unit, None, note)},
+        )
+        parts = define.__module__.split(".")
+        made.group = parts[-2] if len(parts) > 2 else "yours"
+        return made
+
+    return declare
+
+
+class Catalogue:
+    """The KPIs there are: the built-in ones, those of other packages, and the project's own."""
+
+    def __init__(self, kpis: dict[str, Kpi]) -> None:
+        self._kpis = kpis
+
+    def __getitem__(self, name: str) -> Kpi:
+        if name not in self._kpis:
+            raise KadarError(
+                "KDR-KPI-003",
+                N_("There is no KPI {kpi}."),
+                N_("These exist: {kpis}."),
+                kpi=name,
+                kpis=nearest(name, list(self._kpis)),
+            )
+        return self._kpis[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kpis
+
+    def __iter__(self) -> Iterator[Kpi]:
+        return iter(self._kpis.values())
+
+    def __len__(self) -> int:
+        return len(self._kpis)

@@ -1,0 +1,1 @@
+"""The KPIs: one file each, in rooms by what they are about."""

@@ -1,0 +1,47 @@
+"""Lead conversion rate."""
+
+from kadar.kpi import PERCENT, UP, Crm, Formula, _, hours_between, kpi
+
+
+@kpi(
+    unit=PERCENT,
+    better=UP,
+    roles=["sales", "marketing"],
+    core=True,
+    caveats=["A lead converted before it was created is left out and counted."],
+    improve=["The stage where leads wait longest", "Channels ranked by conversion"],
+)
+def lead_conversion_rate(crm: Crm, window_days: int = 90) -> Formula:
+    """Share of the leads created in the period that became customers within 90 days.
+
+    The days are the setting `window_days`. A period is mature when every lead has had them.
+    """
+    leads = _sound(crm)
+    waited = hours_between(_.created_at, _.converted_at)
+    converted = leads.count(waited <= 24 * window_days)
+    return (converted / leads.count()).mature_after(window_days)
+
+
+@lead_conversion_rate.variant
+def ever(crm: Crm) -> Formula:
+    """Share of the leads created in the period that have become customers since, however late."""
+    leads = _sound(crm)
+    return leads.count(_.converted_at.notnull()) / leads.count()
+
+
+@lead_conversion_rate.variant(reported_by="Frappe CRM")
+def same_period(crm: Crm) -> Formula:
+    """Leads converted in the period, whenever created, per lead created in the period."""
+    return crm.leads.converted.count() / crm.leads.created.count()
+
+
+@lead_conversion_rate.variant
+def new_customers_only(crm: Crm, window_days: int = 90) -> Formula:
+    """The same with the leads of those who were customers already left out."""
+    leads = _sound(crm).leave_out(existing_customer=_.existing_customer)
+    waited = hours_between(_.created_at, _.converted_at)
+    return (leads.count(waited <= 24 * window_days) / leads.count()).mature_after(window_days)
+
+
+def _sound(crm: Crm):
+    return crm.leads.created.leave_out(converted_before_created=_.converted_at < _.created_at)

@@ -1,0 +1,35 @@
+"""Sales conversion rate."""
+
+from kadar.kpi import PERCENT, UP, Crm, Formula, _, kpi
+
+
+@kpi(
+    unit=PERCENT,
+    better=UP,
+    roles=["sales"],
+    core=True,
+    caveats=["Recent periods rise as open deals close: they are not mature."],
+    improve=["The stage where deals stop or wait longest against its own past", "Stalled deals"],
+)
+def sales_conversion_rate(crm: Crm) -> Formula:
+    """Share of the opportunities created in the period that have been won so far.
+
+    A period is mature when none of its opportunities is still open.
+    """
+    created = crm.deals.created
+    won = created.count((_.outcome == "won") & (_.closed_at <= crm.observed_until))
+    return (won / created.count()).unfinished(created.count(_.outcome == "open"))
+
+
+@sales_conversion_rate.variant
+def by_value(crm: Crm) -> Formula:
+    """The same weighted by amount: value won of the value created."""
+    created = crm.deals.created.leave_out(amount_unknown=_.amount.isnull())
+    won = created.sum(_.amount, (_.outcome == "won") & (_.closed_at <= crm.observed_until))
+    return (won / created.sum(_.amount)).unfinished(created.count(_.outcome == "open"))
+
+
+@sales_conversion_rate.variant
+def from_lead(crm: Crm) -> Formula:
+    """Deals won that came from leads created in the period, per lead created in it."""
+    return crm.deals.lead_created.count(_.outcome == "won") / crm.leads.created.count()

@@ -1,0 +1,59 @@
+"""First response time."""
+
+from kadar.kpi import DOWN, HOURS, PERCENT, Crm, Formula, _, hours_between, kpi
+from kadar.measure.facts import Facts
+
+
+@kpi(
+    unit=HOURS,
+    better=DOWN,
+    roles=["service"],
+    core=True,
+    caveats=["Tickets still waiting are counted beside it: see `excluded`."],
+    improve=["Queues and hours where answers wait", "Unassigned tickets"],
+)
+def first_response_time(crm: Crm) -> Formula:
+    """Median hours from a ticket's creation to its first reply by a person.
+
+    Tickets created in the period that were answered; an automatic reply is no answer.
+    """
+    return _answered(crm).median(hours_between(_.created_at, _.responded_at))
+
+
+@first_response_time.variant
+def business(crm: Crm) -> Formula:
+    """The same in working hours of the company."""
+    return _answered(crm).median(_.responded_working_minutes / 60)
+
+
+@first_response_time.variant(reported_by="Microsoft Dynamics")
+def mean(crm: Crm) -> Formula:
+    """Mean hours instead of the median."""
+    return _answered(crm).mean(hours_between(_.created_at, _.responded_at))
+
+
+@first_response_time.variant
+def p90(crm: Crm) -> Formula:
+    """Hours within which nine of ten answered tickets had their reply."""
+    return _answered(crm).quantile(hours_between(_.created_at, _.responded_at), 0.9)
+
+
+@first_response_time.variant(unit=PERCENT)
+def within_target(crm: Crm, target_hours: float = 24) -> Formula:
+    """Share of the tickets created in the period answered within the target hours.
+
+    A ticket that waits longer than the target has missed it; one that waits less is left out.
+    """
+    tickets = _sound(crm)
+    waiting = hours_between(_.created_at, crm.observed_until)
+    due = tickets.leave_out(still_within_target=_.responded_at.isnull() & (waiting <= target_hours))
+    hit = hours_between(_.created_at, _.responded_at) <= target_hours
+    return due.count(hit) / due.count()
+
+
+def _sound(crm: Crm) -> Facts:
+    return crm.tickets.created.leave_out(responded_before_created=_.responded_at < _.created_at)
+
+
+def _answered(crm: Crm) -> Facts:
+    return _sound(crm).leave_out(unanswered=_.responded_at.isnull())

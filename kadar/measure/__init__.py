@@ -1,0 +1,1 @@
+"""The measure algebra: facts, measures and formulas, and their way to SQL."""

@@ -1,0 +1,17 @@
+"""A compiled statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One SQL statement and, for each measure, its column in the result.
+
+    The columns of the result: opens, closes, one per dimension (`by_0` …), one per measure; a
+    quantile `m` has `m_lower`, `m_upper` and `m_n` beside it.
+    """
+
+    sql: str
+    names: dict[str, str]

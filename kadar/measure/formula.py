@@ -1,0 +1,239 @@
+"""Formulas: measures over facts, joined by + - * /.
+
+The tree is what every later question is answered from: the numerator and its rows, intervals,
+lineage, decomposition. `str` of a formula is its meaning, and its hash is its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kadar.measure.deferred import Deferred
+from kadar.measure.facts import Facts, Later, LeaveOut, Matching, Where
+
+Number = int | float
+
+
+class Formula:
+    """A number per period and dimension: anything `+ - * /` may join."""
+
+    def __add__(self, other: Formula | Number) -> Operation:
+        return Operation("+", self, as_formula(other))
+
+    def __radd__(self, other: Number) -> Operation:
+        return Operation("+", as_formula(other), self)
+
+    def __sub__(self, other: Formula | Number) -> Operation:
+        return Operation("-", self, as_formula(other))
+
+    def __rsub__(self, other: Number) -> Operation:
+        return Operation("-", as_formula(other), self)
+
+    def __mul__(self, other: Formula | Number) -> Operation:
+        return Operation("*", self, as_formula(other))
+
+    def __rmul__(self, other: Number) -> Operation:
+        return Operation("*", as_formula(other), self)
+
+    def __truediv__(self, other: Formula | Number) -> Operation:
+        return Operation("/", self, as_formula(other))
+
+    def __rtruediv__(self, other: Number) -> Operation:
+        return Operation("/", as_formula(other), self)
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        """The formulas directly inside this one."""
+        return ()
+
+    def mature_after(self, days: int) -> Cohort:
+        """Each period is a cohort, mature `days` after it closes."""
+        return Cohort(self, days=days)
+
+    def unfinished(self, count: Formula) -> Cohort:
+        """Each period is a cohort, mature once `count` of it is 0."""
+        return Cohort(self, open_rows=count)
+
+
+@dataclass(frozen=True, eq=False)
+class Measure(Formula):
+    """One aggregate over facts."""
+
+    facts: Facts
+    kind: Literal["count", "sum", "nunique", "quantile"]
+    expression: Deferred | None = None
+    condition: Deferred | None = None
+    share: float | None = None
+
+    def __str__(self) -> str:
+        what = "" if self.expression is None else str(self.expression)
+        if self.share is not None:
+            what += f", {self.share}"
+        when = "" if self.condition is None else f" if {self.condition}"
+        return f"{self.kind}({what}{when}) of [{self.facts}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Formula):
+    """A fixed number."""
+
+    number: Number
+
+    def __str__(self) -> str:
+        return repr(self.number)
+
+
+@dataclass(frozen=True, eq=False)
+class Operation(Formula):
+    """Two formulas joined; what is divided by nothing is null."""
+
+    symbol: Literal["+", "-", "*", "/"]
+    left: Formula
+    right: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.left, self.right)
+
+    def __str__(self) -> str:
+        return f"({self.left} {self.symbol} {self.right})"
+
+
+@dataclass(frozen=True, eq=False)
+class Months(Formula):
+    """Length of the period in months, so far as it is observed."""
+
+    def __str__(self) -> str:
+        return "months of the period"
+
+
+@dataclass(frozen=True, eq=False)
+class SumOfDays(Formula):
+    """A formula's daily values summed over the days of the period."""
+
+    daily: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.daily,)
+
+    def __str__(self) -> str:
+        return f"sum over days of {self.daily}"
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort(Formula):
+    """A formula whose periods are cohorts: when one counts as mature."""
+
+    formula: Formula
+    days: int | None = None
+    open_rows: Formula | None = None
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.formula, *([self.open_rows] if self.open_rows else []))
+
+    def __str__(self) -> str:
+        until = f"{self.days} days" if self.days is not None else f"none of {self.open_rows}"
+        return f"{self.formula}, mature after {until}"
+
+
+def as_formula(value: Formula | Number) -> Formula:
+    """Return a number as a formula; a formula as it is."""
+    return value if isinstance(value, Formula) else Constant(value)
+
+
+def sum_of_days(daily: Formula) -> SumOfDays:
+    """Sum a formula's daily values over the days of the period."""
+    return SumOfDays(daily)
+
+
+def measures(formula: Formula) -> Iterator[Measure]:
+    """Every measure in a formula, those of daily sums left out."""
+    if isinstance(formula, Measure):
+        yield formula
+    if not isinstance(formula, SumOfDays):
+        for child in formula.children:
+            yield from measures(child)
+
+
+def all_measures(formula: Formula) -> Iterator[Measure]:
+    """Every measure a formula needs, those within daily sums, matches and delays too."""
+    if isinstance(formula, Measure):
+        yield formula
+        for step in formula.facts.steps:
+            if isinstance(step, Matching):
+                yield Measure(step.other, "count")
+            if isinstance(step, Later) and isinstance(step.periods, Formula):
+                yield from all_measures(step.periods)
+    for child in formula.children:
+        yield from all_measures(child)
+
+
+def map_facts(formula: Formula, change: Any) -> Formula:
+    """Return the formula with `change` applied to the facts of each measure."""
+    if isinstance(formula, Measure):
+        return Measure(
+            change(formula.facts),
+            formula.kind,
+            formula.expression,
+            formula.condition,
+            formula.share,
+        )
+    if isinstance(formula, Operation):
+        return Operation(
+            formula.symbol,
+            map_facts(formula.left, change),
+            map_facts(formula.right, change),
+        )
+    if isinstance(formula, SumOfDays):
+        return SumOfDays(map_facts(formula.daily, change))
+    if isinstance(formula, Cohort):
+        return Cohort(
+            map_facts(formula.formula, change),
+            formula.days,
+            None if formula.open_rows is None else map_facts(formula.open_rows, change),
+        )
+    return formula
+
+
+def excluded(formula: Formula) -> dict[str, list[Measure]]:
+    """For each reason for which a formula leaves rows out, the counts of those rows."""
+    found: dict[str, dict[str, Measure]] = {}
+    for measure in measures(formula):
+        for position, step in enumerate(measure.facts.steps):
+            if isinstance(step, LeaveOut):
+                before = Facts(
+                    measure.facts.table, measure.facts.verb, measure.facts.steps[:position]
+                )
+                count = Measure(before, "count", None, step.condition)
+                found.setdefault(step.reason, {})[str(count)] = count
+    return {reason: list(counts.values()) for reason, counts in found.items()}
+
+
+def conditions(facts: Facts) -> list[Deferred]:
+    """Conditions after the last structural step: what a measure's own filter must include."""
+    held: list[Deferred] = []
+    for step in reversed(facts.steps):
+        if isinstance(step, Where):
+            held.append(step.condition)
+        elif isinstance(step, LeaveOut):
+            held.append(~known_true(step.condition))
+        else:
+            break
+    return held[::-1]
+
+
+def known_true(condition: Deferred) -> Deferred:
+    """Return the condition with null taken as false."""
+    return Deferred("known_true", condition)
+
+
+def relation(facts: Facts) -> Facts:
+    """Return the facts up to the last structural step: what measures can share one scan of."""
+    end = len(facts.steps)
+    while end and isinstance(facts.steps[end - 1], Where | LeaveOut):
+        end -= 1
+    return Facts(facts.table, facts.verb, facts.steps[:end])

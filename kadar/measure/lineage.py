@@ -1,0 +1,72 @@
+"""Lineage: the columns a formula cannot do without, walked from the formula, without a query."""
+
+from __future__ import annotations
+
+from kadar.measure.deferred import columns
+from kadar.measure.dimensions import dimension
+from kadar.measure.facts import Facts, Latest, LeaveOut, Matching, Per, Where
+from kadar.measure.formula import Formula, all_measures
+from kadar.measure.question import Question
+from kadar.measure.tables import READABLE
+
+ALWAYS = {"rate_missing", "source", "spell_id"}
+
+
+def reads(formula: Formula) -> set[tuple[str, str]]:
+    """Table and column of everything a formula needs from the company's data."""
+    found: set[tuple[str, str]] = set()
+    for measure in all_measures(formula):
+        made = READABLE[measure.facts.table]
+        names = {*(measure.facts.state or (measure.facts.moment,))}
+        names |= columns(measure.expression, required=True)
+        names |= columns(measure.condition, required=True)
+        names |= _step_columns(measure.facts)
+        found |= {
+            (made.name, _moment(made.name, name))
+            for name in names
+            if name in made and name not in ALWAYS
+        }
+    return found
+
+
+def tables(formula: Formula) -> set[str]:
+    """Return the tables a formula reads."""
+    return {measure.facts.table for measure in all_measures(formula)}
+
+
+def reads_for(formula: Formula, question: Question) -> set[tuple[str, str]]:
+    """Table and column of everything the question's dimensions and filters need.
+
+    Raises KDR-ASK-004 where a dimension cannot be reached from some of the facts.
+    """
+    found: set[tuple[str, str]] = set()
+    asked = [*question.by, *(condition.dimension for condition in question.where)]
+    for table in sorted(tables(formula)):
+        for name in asked:
+            reached = dimension(table, name)
+            at = table
+            for reference, to in reached.path:
+                found.add((at, reference))
+                at = to
+            found.add((at, reached.column))
+    return {(table, column) for table, column in found if column not in ALWAYS}
+
+
+def _step_columns(facts: Facts) -> set[str]:
+    read: set[str] = set()
+    for step in facts.steps:
+        if isinstance(step, Where | LeaveOut):
+            read |= columns(step.condition, required=True)
+        elif isinstance(step, Per):
+            read.add(step.key)
+            for _name, aggregate in step.aggregates:
+                read |= columns(aggregate.expression, required=True)
+        elif isinstance(step, Latest | Matching):
+            read.add(step.key)
+    return read
+
+
+def _moment(table: str, name: str) -> str:
+    """Return the moment behind a local day; any other column as it is."""
+    moment = f"{name.removesuffix('_on')}_at"
+    return moment if name.endswith("_on") and moment in READABLE[table] else name
