@@ -19,8 +19,9 @@ from kadar.errors import NO, KadarError
 from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.currency import without_unknown_rates
-from kadar.measure.evaluate import Array, Evaluation, measures_of
+from kadar.measure.evaluate import Evaluation, measures_of
 from kadar.measure.formula import Cohort, Formula, Measure, excluded
+from kadar.measure.intervals import Array
 from kadar.measure.lineage import reads, reads_for
 from kadar.measure.question import Question
 from kadar.project import Project

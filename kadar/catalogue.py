@@ -50,7 +50,8 @@ def _values(module: ModuleType) -> Iterator[Kpi]:
 
 def _load(path: Path) -> ModuleType:
     spec = spec_from_file_location(f"kadar_project_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

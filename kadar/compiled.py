@@ -13,7 +13,7 @@ from kadar.measure.formula import Measure
 from kadar.measure.question import Question
 
 if TYPE_CHECKING:
-    from kadar.measure.compile import Compiled
+    from kadar.measure.compiled import Compiled
 
 
 def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder: Path) -> Compiled:

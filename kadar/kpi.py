@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
 from kadar.measure.deferred import _, days_between, either, hours_between, known, lesser
-from kadar.measure.facts import Crm, any_of, rows, total
+from kadar.measure.facts import Crm, Facts, any_of, rows, total
 from kadar.measure.formula import Formula, sum_of_days
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "RATIO",
     "UP",
     "Crm",
+    "Facts",
     "Formula",
     "Kpi",
     "_",
@@ -92,6 +93,19 @@ class Kpi:
     variants: dict[str, Variant] = field(default_factory=dict)
     group: str = ""
 
+    @overload
+    def variant(self, define: Definition) -> Definition: ...
+
+    @overload
+    def variant(
+        self,
+        define: None = None,
+        *,
+        reported_by: str | None = None,
+        unit: str | None = None,
+        note: str | None = None,
+    ) -> Callable[[Definition], Definition]: ...
+
     def variant(
         self,
         define: Definition | None = None,
@@ -99,7 +113,7 @@ class Kpi:
         reported_by: str | None = None,
         unit: str | None = None,
         note: str | None = None,
-    ) -> Any:
+    ) -> Definition | Callable[[Definition], Definition]:
         """Add a named variant; usable as `@name.variant` and `@name.variant(…)`."""
 
         def add(define: Definition) -> Definition:

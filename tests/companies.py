@@ -46,10 +46,13 @@ def company(
                     "insert into meta.carried values (?, ?, ?, false)", ["test", name, column]
                 )
             names = [c.name for c in table.columns]
-            values = ", ".join(f"unnest(${i + 1}::{c.sql_type}[])" for i, c in enumerate(table.columns))
+            values = ", ".join(
+                f"unnest(${i + 1}::{c.sql_type}[])" for i, c in enumerate(table.columns)
+            )
             connection.execute(
-                f"insert into model.{name} select *, 'test', $recorded from (select {values})"
-                .replace("$recorded", f"timestamptz '{RECORDED.isoformat()}'"),
+                f"insert into model.{name} select *, 'test', $recorded from (select {values})".replace(
+                    "$recorded", f"timestamptz '{RECORDED.isoformat()}'"
+                ),
                 [[row.get(n) for row in keyed] for n in names],
             )
         connection.execute("update meta.version set revision = revision + 1")

@@ -116,7 +116,7 @@ def _quantile(relations: Relations, measure: Measure, name: str) -> Any:
     """
     import ibis
 
-    share = measure.share
+    share = measure.share or 0.5
     rows = relations.build(relation(measure.facts), needed([measure]))
     where = _condition(relations, rows, measure)
     if where is not None:

@@ -110,25 +110,18 @@ class Deferred:
 
     def __str__(self) -> str:
         op, args = self.operation, self.args
-        if op == "row":
-            return "_"
-        if op == "column":
-            return str(args[0])
+        texts = [str(arg) if isinstance(arg, Deferred) else repr(arg) for arg in args]
         if op in _SYMBOLS:
-            return f"({_text(args[0])} {_SYMBOLS[op]} {_text(args[1])})"
+            return f"({texts[0]} {_SYMBOLS[op]} {texts[1]})"
         if op in ("not", "neg"):
-            return f"{'not ' if op == 'not' else '-'}{_text(args[0])}"
+            return f"{'not ' if op == 'not' else '-'}{texts[0]}"
         if op == "method":
-            return f"{_text(args[0])}.{args[1]}({', '.join(map(_text, args[2:]))})"
+            return f"{texts[0]}.{args[1]}({', '.join(texts[2:])})"
         if op == "attribute":
-            return f"{_text(args[0])}.{args[1]}"
-        return f"{op}({', '.join(map(_text, args))})"
+            return f"{texts[0]}.{args[1]}"
+        return str(args[0]) if op == "column" else f"{op}({', '.join(texts)})"
 
     __repr__ = __str__
-
-
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, Deferred) else repr(value)
 
 
 _ = Deferred("row")

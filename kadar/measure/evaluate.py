@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kadar.measure import intervals
-from kadar.measure.facts import Facts, Per
+from kadar.measure.deferred import Deferred
+from kadar.measure.facts import Per
 from kadar.measure.formula import (
     Cohort,
     Constant,
@@ -213,7 +214,7 @@ def _among(above: Linear, below: Formula) -> bool:
     return whole
 
 
-def _one_condition(line: Linear) -> object:
+def _one_condition(line: Linear) -> Deferred | None:
     return line.terms[0][1].condition if len(line.terms) == 1 else None
 
 

@@ -116,6 +116,7 @@ class ToDate:
         return "to date"
 
 
+Kind = Literal["count", "sum", "nunique", "quantile"]
 Step = Where | LeaveOut | Per | Latest | Matching | Later | ToDate
 
 
@@ -209,7 +210,7 @@ class Facts:
         return self.quantile(expression, 0.5, condition)
 
     def _measure(
-        self, kind: str, expression: Any, condition: Deferred | None, share: float | None = None
+        self, kind: Kind, expression: Any, condition: Deferred | None, share: float | None = None
     ) -> Measure:
         from kadar.measure.formula import Measure
 

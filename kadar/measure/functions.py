@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
 
-_OPERATORS = {
+
+def call(name: str, args: Sequence[Any], observed_until: Any) -> Any:
+    """Apply an operation of a recorded expression to ibis values."""
+    if name == "observed_until":
+        return observed_until
+    return _FUNCTIONS[name](*args)
+
+
+def _hours_between(start: Any, end: Any) -> Any:
+    return (end.epoch_seconds() - start.epoch_seconds()) / 3600.0
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "lt": operator.lt,
@@ -23,27 +35,11 @@ _OPERATORS = {
     "or": operator.or_,
     "not": operator.invert,
     "neg": operator.neg,
+    "known": ibis.coalesce,
+    "known_true": lambda condition: ibis.coalesce(condition, False),
+    "hours_between": _hours_between,
+    "days_between": lambda start, end: end.delta(start, unit="day"),
+    "either": ibis.ifelse,
+    "float": lambda value: value.cast("float64"),
+    "constant": lambda value: ibis.literal(value, type="float64"),
 }
-
-
-def call(name: str, args: Sequence[Any], observed_until: Any) -> Any:
-    """Apply an operation of a recorded expression to ibis values."""
-    if name in _OPERATORS:
-        return _OPERATORS[name](*args)
-    if name == "known":
-        return ibis.coalesce(args[0], args[1])
-    if name == "known_true":
-        return ibis.coalesce(args[0], False)
-    if name == "hours_between":
-        return (args[1].epoch_seconds() - args[0].epoch_seconds()) / 3600.0
-    if name == "days_between":
-        return args[1].delta(args[0], unit="day")
-    if name == "either":
-        return ibis.ifelse(args[0], args[1], args[2])
-    if name == "float":
-        return args[0].cast("float64")
-    if name == "constant":
-        return ibis.literal(args[0], type="float64")
-    if name == "observed_until":
-        return observed_until
-    raise NotImplementedError(f"no function {name}")

@@ -1,7 +1,6 @@
 """Customer acquisition cost."""
 
-from kadar.kpi import DOWN, MONEY, MONTHS, Crm, Formula, _, days_between, kpi
-from kadar.measure.facts import Facts
+from kadar.kpi import DOWN, MONEY, MONTHS, Crm, Facts, Formula, _, days_between, kpi
 
 
 @kpi(

@@ -1,6 +1,6 @@
 """Lead conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Formula, _, hours_between, kpi
+from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, _, hours_between, kpi
 
 
 @kpi(
@@ -43,5 +43,5 @@ def new_customers_only(crm: Crm, window_days: int = 90) -> Formula:
     return (leads.count(waited <= 24 * window_days) / leads.count()).mature_after(window_days)
 
 
-def _sound(crm: Crm):
+def _sound(crm: Crm) -> Facts:
     return crm.leads.created.leave_out(converted_before_created=_.converted_at < _.created_at)

@@ -4,6 +4,7 @@ from kadar.kpi import (
     DOWN,
     PERCENT,
     Crm,
+    Facts,
     Formula,
     _,
     any_of,
@@ -72,7 +73,7 @@ def involuntary(crm: Crm) -> Formula:
     return base.count(~_.closing & _.forced) / base.count()
 
 
-def _customers(crm: Crm):
+def _customers(crm: Crm) -> Facts:
     return crm.spells.active.per(
         "customer_id",
         opening=any_of(_.at_opening),

@@ -1,7 +1,6 @@
 """Interactions per customer."""
 
-from kadar.kpi import NUMBER, PERCENT, UP, Crm, Formula, _, known, kpi, rows
-from kadar.measure.facts import Facts
+from kadar.kpi import NUMBER, PERCENT, UP, Crm, Facts, Formula, _, known, kpi, rows
 
 
 @kpi(

@@ -1,7 +1,6 @@
 """Net promoter score."""
 
-from kadar.kpi import POINTS, UP, Crm, Formula, _, either, kpi, rows, total
-from kadar.measure.facts import Facts
+from kadar.kpi import POINTS, UP, Crm, Facts, Formula, _, either, kpi, rows, total
 
 
 @kpi(

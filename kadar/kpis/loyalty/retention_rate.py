@@ -1,6 +1,6 @@
 """Customer retention rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Formula, _, any_of, kpi, lesser, total
+from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, _, any_of, kpi, lesser, total
 
 
 @kpi(
@@ -47,7 +47,7 @@ def gross_revenue(crm: Crm) -> Formula:
     return base.sum(lesser(_.closing, _.opening)) / base.sum(_.opening)
 
 
-def _recurring(crm: Crm):
+def _recurring(crm: Crm) -> Facts:
     from kadar.kpi import either
 
     amount = _.monthly_amount

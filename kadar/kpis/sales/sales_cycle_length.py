@@ -1,6 +1,6 @@
 """Sales cycle length."""
 
-from kadar.kpi import DAYS, DOWN, Crm, Formula, _, days_between, kpi
+from kadar.kpi import DAYS, DOWN, Crm, Facts, Formula, _, days_between, kpi
 
 
 @kpi(
@@ -38,11 +38,11 @@ def p90(crm: Crm) -> Formula:
     return _from_lead(crm).quantile(days_between(_.lead_created_on, _.closed_on), 0.9)
 
 
-def _won(crm: Crm):
+def _won(crm: Crm) -> Facts:
     return crm.deals.closed.where(_.outcome == "won")
 
 
-def _from_lead(crm: Crm):
+def _from_lead(crm: Crm) -> Facts:
     return _won(crm).leave_out(
         no_lead=_.lead_created_at.isnull(),
         closed_before_created=_.closed_on < _.lead_created_on,

@@ -1,6 +1,6 @@
 """Win rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Formula, _, kpi
+from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, _, kpi
 
 
 @kpi(
@@ -43,5 +43,5 @@ def with_overdue(crm: Crm) -> Formula:
     return closed.count(_.outcome == "won") / (closed.count() + overdue)
 
 
-def _closed(crm: Crm):
+def _closed(crm: Crm) -> Facts:
     return crm.deals.closed.where(_.outcome != "open")

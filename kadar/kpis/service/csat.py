@@ -1,7 +1,6 @@
 """Customer satisfaction."""
 
-from kadar.kpi import PERCENT, POINTS, UP, Crm, Formula, _, either, kpi
-from kadar.measure.facts import Facts
+from kadar.kpi import PERCENT, POINTS, UP, Crm, Facts, Formula, _, either, kpi
 
 
 @kpi(

@@ -1,7 +1,6 @@
 """First response time."""
 
-from kadar.kpi import DOWN, HOURS, PERCENT, Crm, Formula, _, hours_between, kpi
-from kadar.measure.facts import Facts
+from kadar.kpi import DOWN, HOURS, PERCENT, Crm, Facts, Formula, _, hours_between, kpi
 
 
 @kpi(

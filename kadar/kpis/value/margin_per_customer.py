@@ -1,7 +1,6 @@
 """Average profit margin per customer."""
 
-from kadar.kpi import MONEY, PERCENT, UP, Crm, Formula, _, kpi, total
-from kadar.measure.facts import Facts
+from kadar.kpi import MONEY, PERCENT, UP, Crm, Facts, Formula, _, kpi, total
 
 
 @kpi(
