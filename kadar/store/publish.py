@@ -93,7 +93,7 @@ def _derive(
         from kadar import derive as deriving
 
         derive = deriving.derive
-    tell("derive", 0, None)
+    tell("deriving", 0, None)
     with any_order(connection), transaction(connection):
         derive(connection, project)
         made = value(
@@ -153,7 +153,7 @@ def _copy_file(source: Path, target: Path, tell: Progress) -> None:
         if not _share_blocks(read.fileno(), write.fileno()):
             while chunk := read.read(_CHUNK):
                 write.write(chunk)
-                tell("publish", write.tell(), total)
+                tell("publishing", write.tell(), total)
         write.flush()
         os.fsync(write.fileno())
 

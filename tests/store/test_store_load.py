@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,17 @@ from kadar.model import TABLES
 from kadar.store import LoadReport, Store, Writer
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty store once, for every test to copy."""
+    folder = tmp_path_factory.mktemp("empty")
+    with Store(folder).writer():
+        return folder
+
+
 @pytest.fixture
-def writer(tmp_path: Path) -> Iterator[Writer]:
+def writer(empty: Path, tmp_path: Path) -> Iterator[Writer]:
+    shutil.copytree(empty / "store", tmp_path / "store")
     with Store(tmp_path).writer() as made:
         yield made
 
