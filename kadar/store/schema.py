@@ -81,24 +81,34 @@ def migrate(connection: DuckDBPyConnection, tables: Mapping[str, Table] = TABLES
         _fit(connection, tables)
 
 
-def check_version(connection: DuckDBPyConnection) -> int:
+def check_version(connection: DuckDBPyConnection, *, reading: bool = False) -> int:
     """Return the schema version of the connection's database, 0 for an empty one.
 
-    Raises KDR-STO-002 when a newer kadar wrote it.
+    Raises KDR-STO-002 when a newer kadar wrote it; KDR-STO-008 when an older one did and it is
+    only to be read.
     """
-    known = value(
+    made = value(
         connection,
         "select count(*) from duckdb_tables() where database_name = current_database() "
         "and schema_name = 'meta' and table_name = 'version'",
     )
-    found = int(value(connection, "select schema_version from meta.version")) if known else 0
-    if found > len(MIGRATIONS):
+    found = int(value(connection, "select schema_version from meta.version")) if made else 0
+    known = len(MIGRATIONS)
+    if found > known:
         raise KadarError(
             "KDR-STO-002",
             N_("This store was written by a newer kadar (schema {found}; this one knows {known})."),
             N_("Install a kadar at least as new: pip install --upgrade kadar."),
             found=found,
-            known=len(MIGRATIONS),
+            known=known,
+        )
+    if reading and found < known:
+        raise KadarError(
+            "KDR-STO-008",
+            N_("This store was written by an older kadar (schema {found}; this one has {known})."),
+            N_("Bring it up to date: kadar sync."),
+            found=found,
+            known=known,
         )
     return found
 

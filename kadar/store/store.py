@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kadar.errors import KadarError
 from kadar.store.lock import Holder, held, holder
 from kadar.store.publish import current, file_of
 from kadar.store.writer import Writer
@@ -55,7 +56,8 @@ class Store:
     def reader(self) -> DuckDBPyConnection | None:
         """Open the current version, read-only, with time in UTC; None before the first.
 
-        Never waits. Raises KDR-STO-002 for a version of a newer kadar.
+        Never waits. Raises KDR-STO-002 for a version of a newer kadar, KDR-STO-008 for one of an
+        older schema.
         """
         import duckdb
 
@@ -68,7 +70,11 @@ class Store:
                 if self.current() == file:
                     raise
                 continue  # it was replaced, and its file removed, since we asked for its name
+            try:
+                check_version(connection, reading=True)
+            except KadarError:
+                connection.close()
+                raise
             connection.execute("set TimeZone = 'UTC'")
-            check_version(connection)
             return connection
         return None

@@ -18,7 +18,7 @@ from kadar.store import Store
 
 PROGRAM = Path(__file__).with_name("plain_kind.py")
 SOURCES = ("shop=orders", "lines=order_lines")
-ROWS = 30_000
+ROWS = 10_000
 # A sync killed within one step begins again and is killed within the next.
 STEPS = (
     "shop: landing",
