@@ -19,7 +19,7 @@ from kadar.derive import (
 from kadar.derive.currency import Rates
 from kadar.derive.current import Current
 from kadar.derive.derivation import Derivation
-from kadar.derive.extent import extents
+from kadar.derive.extent import extents, reach
 from kadar.derive.merges import merges
 from kadar.derive.projection import Projection, Shared
 from kadar.model import TABLES
@@ -59,6 +59,7 @@ def _rebuild(work: Derivation) -> None:
     work.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
     work.run(f"CREATE SCHEMA {schema}")
     reached = extents(work)
+    work.reach = reach(reached)
     calendar.build(work, reached)
     periods.build(work)
     company.build(work, reached)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from kadar.derive.days import DAY, Days, day_of, number
 from kadar.derive.derivation import Derivation
 from kadar.derive.extent import Extent
-from kadar.derive.periods import begins
+from kadar.derive.periods import starts
 from kadar.derive.public_holidays import public_holidays
 from kadar.derive.working_time import Span, working_spans
 
@@ -40,7 +40,6 @@ def build(work: Derivation, extents: list[Extent]) -> None:
     holidays = public_holidays(work.company.holidays, days.first.year, days.last.year)
     spans = working_spans(days, settings.working_spans, set(holidays))
     numbers = list(range(number(days.first), number(days.last) + 1))
-    dates = [day_of(n) for n in numbers]
     worked = [0] * len(numbers)
     for span in spans:
         worked[span.day - numbers[0]] += span.closes - span.opens
@@ -65,7 +64,7 @@ def build(work: Derivation, extents: list[Extent]) -> None:
             "opens": days.openings[:-1],
             "closes": days.openings[1:],
             **{
-                grain: [number(begins(grain, day, settings)) for day in dates]
+                grain: [number(d) for d in starts(grain, days.first, days.last, settings)]
                 for grain in ("week", "month", "quarter", "year")
             },
             "worked": worked,

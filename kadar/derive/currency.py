@@ -57,8 +57,8 @@ class Rates:
             SELECT r.currency, c.day, r.rate, greatest(r.valid_at, c.opens_at) AS from_at,
                 least(r.until_at, c.closes_at) AS until_at
             FROM (
-                SELECT *, unnest(generate_series({self.work.day("valid_at")},
-                    coalesce({self.work.day("until_at")},
+                SELECT *, unnest(generate_series({self.work.day("valid_at", "fx_rates")},
+                    coalesce({self.work.day("until_at", "fx_rates")},
                         (SELECT max(day) FROM {calendar})), INTERVAL 1 DAY)) AS day
                 FROM {rates}
             ) r JOIN {calendar} c ON c.day = CAST(r.day AS DATE)
@@ -73,7 +73,7 @@ class Rates:
         moment = MOMENTS[table]
         return (
             f"LEFT JOIN {self.table} r ON r.currency = upper(t.currency) "
-            f"AND r.day = {self.work.day(moment)} AND {moment} >= r.from_at "
+            f"AND r.day = {self.work.day(moment, table)} AND {moment} >= r.from_at "
             f"AND {moment} < r.until_at"
         )
 

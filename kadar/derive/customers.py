@@ -7,6 +7,9 @@ from kadar.derive.orders import purchases
 from kadar.derive.projection import Shared
 from kadar.model import TABLES
 
+# tables a customer's moments come from
+_LENDERS = ("customers", "orders", "subscriptions", "deals")
+
 
 def build(shared: Shared) -> None:
     """Make `crm.customers`, after orders, deals and subscriptions.
@@ -28,7 +31,8 @@ def build(shared: Shared) -> None:
     added = {"customer_id": "f.customer_id", "channel": "n.channel", "acquired_at": "f.acquired_at"}
     unlisted = ", ".join(f"{added.get(n, 'NULL')} AS {quote(n)}" for n in names)
     days = ", ".join(
-        f"{work.day(quote(m))} AS {quote(day_column(m))}" for m in TABLES["customers"].moments
+        f"{work.day(quote(m), *_LENDERS)} AS {quote(day_column(m))}"
+        for m in TABLES["customers"].moments
     )
     work.run(
         f"""

@@ -8,6 +8,7 @@ opens at the change; where it comes twice, at the first that is not undone; a da
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -98,8 +99,9 @@ class Days:
     @cached_property
     def steady(self) -> bool:
         """Whether every day opens 24 hours after the one before."""
-        return len(self._runs()) == 1
+        return len(self._runs) == 1
 
+    @cached_property
     def _runs(self) -> list[tuple[int, int, int]]:
         """Runs of days that open 24 hours apart: first opening, offset, number of the last day."""
         runs: list[tuple[int, int, int]] = []
@@ -115,14 +117,18 @@ class Days:
             day += 1
         return runs
 
-    def sql(self, moment: str) -> str:
+    def sql(self, moment: str, since: int | None = None, until: int | None = None) -> str:
         """SQL for the local day (DATE) of a moment, exactly as the calendar has it.
 
         A tree of comparisons over the runs of equal offset: no look-up, no time zone data of
-        the engine's.
+        the engine's. The tree is smaller where all the moments are known to lie between `since`
+        and `until` (microseconds, UTC).
         """
         microseconds = f"epoch_us({moment})"
-        runs = self._runs()
+        runs = self._runs
+        if since is not None and until is not None:
+            openings = [opening * 1_000_000 for opening, _, _ in runs]
+            runs = runs[max(bisect_right(openings, since) - 1, 0) : bisect_right(openings, until)]
 
         def leaf(at: int) -> str:
             _, offset, last = runs[at]

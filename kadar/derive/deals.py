@@ -29,4 +29,5 @@ def build(shared: Shared) -> None:
     deals.columns["lead_id"] = "coalesce(t.lead_id, l.first_lead, l.any_lead)"
     deals.columns["lead_created_at"] = "l.created_at"
     deals.moments.append("lead_created_at")
+    deals.lenders.append("leads")
     deals.create()

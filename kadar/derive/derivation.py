@@ -33,8 +33,8 @@ def day_column(moment: str) -> str:
 class Derivation:
     """What every step of a derivation works with.
 
-    `days` is set by the calendar, `carried` holds (table, column) pairs of what this company's
-    data can carry. Temporary tables made through `temporary` go when the derivation ends.
+    `days` is set by the calendar; `reach` holds each table's earliest and latest moment,
+    microseconds UTC. Temporary tables made through `temporary` go when the derivation ends.
     """
 
     connection: DuckDBPyConnection
@@ -43,7 +43,7 @@ class Derivation:
     source_order: dict[str, list[str]]  # table → its sources as configured
     database: str = ""
     days: Days | None = None
-    carried: set[tuple[str, str]] = field(default_factory=set)
+    reach: dict[str, tuple[int, int]] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
 
     @classmethod
@@ -93,8 +93,17 @@ class Derivation:
             self.run(f"DROP TABLE IF EXISTS {table}")
         self.made.clear()
 
-    def day(self, moment: str) -> str:
-        """SQL for the company's local day of a moment."""
+    def day(self, moment: str, *tables: str) -> str:
+        """SQL for the company's local day of a moment.
+
+        Name the model tables the moment comes from where they are known: a date far off in one
+        table then costs the others nothing.
+        """
         if self.days is None:  # no row holds a moment yet
             return "CAST(NULL AS DATE)"
-        return self.days.sql(moment)
+        if not tables:
+            return self.days.sql(moment)
+        reached = [self.reach[table] for table in tables if table in self.reach]
+        if not reached:
+            return "CAST(NULL AS DATE)"
+        return self.days.sql(moment, min(r[0] for r in reached), max(r[1] for r in reached))

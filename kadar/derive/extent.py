@@ -35,3 +35,12 @@ def extents(work: Derivation) -> list[Extent]:
                 if earliest is not None:
                     found.append(Extent(name, column, source, earliest, latest))
     return found
+
+
+def reach(found: list[Extent]) -> dict[str, tuple[int, int]]:
+    """Return the earliest and the latest moment of each table, in microseconds UTC."""
+    bounds: dict[str, tuple[int, int]] = {}
+    for extent in found:
+        low, high = bounds.get(extent.table, (extent.earliest, extent.latest))
+        bounds[extent.table] = min(low, extent.earliest), max(high, extent.latest)
+    return bounds

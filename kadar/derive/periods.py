@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kadar.derive.derivation import Derivation, quote
 from kadar.derive.settings import Settings, fiscal_quarter, fiscal_year
 
-GRAINS = ("day", "week", "month", "quarter", "year")
+_LONGER = {"day": 1, "week": 7, "month": 32, "quarter": 95, "year": 370}
 
 
 def begins(grain: str, day: date, settings: Settings) -> date:
@@ -21,6 +22,18 @@ def begins(grain: str, day: date, settings: Settings) -> date:
     if grain == "year":
         return fiscal_year(day, settings.fiscal_month, settings.fiscal_day)
     return day
+
+
+def starts(grain: str, first: date, last: date, settings: Settings) -> Iterator[date]:
+    """Yield the first day of the period of a grain that holds each day from `first` to `last`."""
+    day, start = first, begins(grain, first, settings)
+    while day <= last:
+        # more days than a period has, fewer than two have
+        following = begins(grain, start + timedelta(days=_LONGER[grain]), settings)
+        while day < following and day <= last:
+            yield start
+            day += timedelta(days=1)
+        start = following
 
 
 def build(work: Derivation) -> None:

@@ -36,6 +36,7 @@ class Projection:
         self.columns["recorded_at"] = "t.recorded_at"
         self.joins: list[str] = []
         self.later: dict[str, str] = {}
+        self.lenders = [table]  # tables the moments come from
         self.moments = list(TABLES[table].moments)
         if shared.merges and table != "customers" and "customer_id" in self.columns:
             self.joins.append(f"LEFT JOIN {shared.merges} m ON m.customer_id = t.customer_id")
@@ -61,7 +62,9 @@ class Projection:
         columns = ", ".join(f"{sql} AS {quote(name)}" for name, sql in self.columns.items())
         inner = f"SELECT {columns} FROM {self.shared.current[self.table]} t " + " ".join(self.joins)
         work = self.shared.work
-        later = {day_column(m): work.day(quote(m)) for m in self.moments} | self.later
+        later = {
+            day_column(m): work.day(quote(m), *self.lenders) for m in self.moments
+        } | self.later
         outer = "".join(f", {sql} AS {quote(name)}" for name, sql in later.items())
         return f"SELECT *{outer} FROM ({inner})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -114,9 +115,9 @@ def observed_until(text: str | None, zone: ZoneInfo) -> datetime | date | None:
     """Return the moment (aware) or the day up to whose end the data is known."""
     if text is None or not text.strip():
         return None
+    with suppress(ValueError):
+        return date.fromisoformat(text.strip())
     try:
-        if len(text.strip()) == len("2026-01-31"):
-            return date.fromisoformat(text.strip())
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise KadarError(

@@ -37,7 +37,7 @@ def build(shared: Shared) -> None:
 
 def _of_subscriptions(work: Derivation) -> str:
     """Query for the spells of a company with contracts: overlaps merged, gaps bridged."""
-    join, reach = _later(work, "ended_at", work.company.grace_days)
+    join, reach = _later(work, "subscriptions", "ended_at", work.company.grace_days)
     return f"""
         SELECT customer_id, min(started) AS started, max(ended) AS ended,
             arg_max_null(end_reason, (ended, started, id)) AS end_reason,
@@ -66,7 +66,7 @@ def _of_purchases(shared: Shared) -> str:
     and ends where the purchase before the next beginning does: one sort of the orders.
     """
     work = shared.work
-    join, reach = _later(work, "ordered_at", work.company.inactive_after_days)
+    join, reach = _later(work, "orders", "ordered_at", work.company.inactive_after_days)
     windows = work.temporary(
         "purchases",
         f"""
@@ -88,7 +88,7 @@ def _of_purchases(shared: Shared) -> str:
     """
 
 
-def _later(work: Derivation, moment: str, days: int) -> tuple[str, str]:
+def _later(work: Derivation, table: str, moment: str, days: int) -> tuple[str, str]:
     """SQL for a moment so many local days later, in microseconds: a join, and the expression.
 
     The time since the day opened is kept, cut where the later day is shorter.
@@ -105,7 +105,7 @@ def _later(work: Derivation, moment: str, days: int) -> tuple[str, str]:
         """,
     )
     return (
-        f"LEFT JOIN {table} later ON later.day = {work.day(moment)}",
+        f"LEFT JOIN {table} later ON later.day = {work.day(moment, table)}",
         f"least(epoch_us({moment}) - opens + later_opens, "
         f"CASE WHEN {moment} IS NOT NULL THEN later_closes END)",
     )

@@ -40,6 +40,7 @@ def build(shared: Shared) -> None:
         events = work.temporary(
             "ticket events", _EVENTS.format(events=shared.current["ticket_events"])
         )
+        tickets.lenders.append("ticket_events")
         tickets.joins.append(f"LEFT JOIN {events} e ON e.ticket_id = t.ticket_id")
         columns["responded_at"] = "coalesce(t.responded_at, e.responded_at)"
         columns["resolved_at"] = (

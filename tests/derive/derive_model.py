@@ -65,11 +65,12 @@ class Crm:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query; moments come as texts in UTC."""
-        relation = self.connection.sql(sql)
+        kinds = [str(kind) for kind in self.connection.sql(sql).types]
         columns = ", ".join(
-            f'strftime(CAST("{name}" AS TIMESTAMP), \'%Y-%m-%d %H:%M:%S\') AS "{name}"'
-            if str(kind) == "TIMESTAMP WITH TIME ZONE"
-            else f'"{name}"'
-            for name, kind in zip(relation.columns, relation.types, strict=True)
+            f"strftime(CAST(c{at} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S')"
+            if kind == "TIMESTAMP WITH TIME ZONE"
+            else f"c{at}"
+            for at, kind in enumerate(kinds)
         )
-        return self.connection.execute(f"SELECT {columns} FROM ({sql})").fetchall()
+        names = ", ".join(f"c{at}" for at in range(len(kinds)))
+        return self.connection.execute(f"SELECT {columns} FROM ({sql}) AS q({names})").fetchall()
