@@ -78,7 +78,7 @@ def test_paid_search_grows_dear(demo: DemoReport) -> None:
 def test_one_salesperson_sits_on_stalled_deals(demo: DemoReport) -> None:
     overdue, total = Counter[str](), Counter[str]()
     for _, deal in good(demo, "deals"):
-        owner = str(first(deal, "Deal owner ID", "Opportunity Owner ID", "业务机会所有人 ID"))
+        owner = str(first(deal, "HubSpot Owner ID", "Opportunity Owner ID", "Owner ID"))
         stage = str(first(deal, "Deal Stage", "Stage", "阶段"))
         closes = when(first(deal, "Close Date", "结束日期"))
         total[owner] += 1
@@ -108,7 +108,7 @@ def test_robots_answer_first_and_careless_agents_see_tickets_again(demo: DemoRep
     robots = reopened = 0
     for _, ticket in good(demo, "tickets"):
         created = when(first(ticket, "Created At", "Tarikh Dicipta"))
-        automated = when(first(ticket, "Auto Reply At", "Tarikh Balasan Automatik"))
+        automated = when(first(ticket, "Auto Reply At", "Balasan Automatik Pada"))
         reopened += int(str(first(ticket, "Reopens", "Bilangan Dibuka Semula"))) > 0
         if automated and created:
             robots += 1

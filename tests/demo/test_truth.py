@@ -33,7 +33,7 @@ def amount(text: object) -> float:
 def rates(demo: DemoReport) -> dict[tuple[str, str], float]:
     """Return ringgit per unit by currency and month."""
     return {
-        (str(r["Currency"]), str(r["Valid From"])[:7]): float(str(r["Rate to MYR"]))
+        (str(r["Currency"]), str(r["Valid From"])[:7]): float(str(r["Exchange Rate"]))
         for _, r in good(demo, "fx_rates")
     }
 
@@ -62,7 +62,7 @@ def test_sales_cycle(demo: DemoReport) -> None:
         )
     days = defaultdict(list)
     for _, deal in good(demo, "deals"):
-        lead_id = first(deal, "Lead ID", "潜在客户 ID")
+        lead_id = first(deal, "Lead ID")
         if first(deal, *STAGE) in WON and lead_id:
             closes, opened = when(first(deal, *CLOSE)), came[lead_id]
             assert closes
@@ -133,7 +133,7 @@ def test_revenue_and_spend(demo: DemoReport, rates: dict[tuple[str, str], float]
         rate = 1.0 if currency == "MYR" else rates[currency, month(ordered)]
         revenue[month(ordered)] += amount(first(order, "Net Revenue", "销售订单金额(元)")) * rate
     for _, entry in good(demo, "spend"):
-        day = when(first(entry, "Week", "Posting Date"))
+        day = when(first(entry, "Week", "Expense Date"))
         assert day
         rate = 1.0 if entry["Currency"] == "MYR" else rates[str(entry["Currency"]), month(day)]
         spent[quarter(day)] += amount(first(entry, "Cost", "Amount")) * rate

@@ -14,7 +14,7 @@ COMPANIES = (
     "Company name",
     "Company Domain Name",
     "Company owner",
-    "Company owner ID",
+    "HubSpot Owner ID",
     "Industry",
     "Segment",
     "Country/Region",

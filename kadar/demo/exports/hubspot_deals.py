@@ -17,7 +17,7 @@ HEADERS = (
     "Currency",
     "Close Date",
     "Deal owner",
-    "Deal owner ID",
+    "HubSpot Owner ID",
     "Pipeline",
     "Deal Type",
     "Create Date",

@@ -16,10 +16,9 @@ HEADERS = (
     "Kategori",
     "Keutamaan",
     "Pegawai",
-    "ID Pegawai",
     "Status",
     "Tarikh Dicipta",
-    "Tarikh Balasan Automatik",
+    "Balasan Automatik Pada",
     "Tarikh Respons Pertama",
     "Tarikh Selesai Pertama",
     "Tarikh Selesai",
@@ -30,31 +29,29 @@ PRIORITIES = {"Low": "Rendah", "Normal": "Biasa", "High": "Tinggi"}
 
 def write(company: Company, folder: Path) -> tuple[list[DemoFile], list[Fault]]:
     """Write the export, one ticket of it opened on 29 February of a year without one."""
-    names = {person.id: person.name for person in company.people}
     text = Text("exports/tiket_sokongan.csv", "tickets", HEADERS, delimiter=";")
     mine = [ticket for ticket in company.tickets if ticket.country == "MY"]
     for position, ticket in enumerate(mine):
         if ticket.resolved and ticket.resolved < ticket.created:
             text.fault(ticket.id, "Tarikh Selesai", "solved before it was opened", EXCLUDED)
-        text.add(_row(ticket, names[ticket.owner_id]))
+        text.add(_row(ticket))
         if position == 1650:
             text.fault(
                 "TKT-00000", "Tarikh Dicipta", "29 February of a year without one", QUARANTINED
             )
-            row = _row(ticket, names[ticket.owner_id])
-            row[0], row[8] = "TKT-00000", "29/02/2025 10:41"
+            row = _row(ticket)
+            row[0], row[7] = "TKT-00000", "29/02/2025 10:41"
             text.add(row)
     return [text.save(folder)], text.faults
 
 
-def _row(ticket: Ticket, owner: str) -> list[Value]:
+def _row(ticket: Ticket) -> list[Value]:
     return [
         ticket.id,
         ticket.customer_id,
         ticket.channel,
         ticket.category,
         PRIORITIES[ticket.priority],
-        owner,
         ticket.owner_id,
         "Selesai" if ticket.resolved else "Terbuka",
         european_minute(ticket.created),

@@ -23,7 +23,7 @@ ADS = (
 )
 LEDGER = (
     "Entry ID",
-    "Posting Date",
+    "Expense Date",
     "Channel",
     "Campaign ID",
     "Category",
@@ -65,7 +65,7 @@ def write(company: Company, folder: Path) -> tuple[list[DemoFile], list[Fault]]:
                 entry.currency,
             )
         )
-    fx = Text("exports/fx_rates.csv", "fx_rates", ("Currency", "Valid From", "Rate to MYR"))
+    fx = Text("exports/fx_rates.csv", "fx_rates", ("Currency", "Valid From", "Exchange Rate"))
     for currency, day, value in rates():
         fx.add((currency, day.isoformat(), f"{value:.4f}"))
     return [ads.save(folder), ledger.save(folder), fx.save(folder)], []
