@@ -35,7 +35,7 @@ fix: $(READY)  ## repair what ruff can
 	$(BIN)/ruff format .
 
 docs: $(READY)  ## regenerate the reference pages in docs/
-	$(BIN)/python -m kadar.docs
+	$(BIN)/python docs/generate.py
 
 bench: $(READY)  ## speed and memory, written to benchmarks/README.md
 	$(BIN)/python -m benchmarks

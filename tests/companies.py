@@ -49,10 +49,9 @@ def company(
             values = ", ".join(
                 f"unnest(${i + 1}::{c.sql_type}[])" for i, c in enumerate(table.columns)
             )
+            recorded = f"timestamptz '{RECORDED.isoformat()}'"
             connection.execute(
-                f"insert into model.{name} select *, 'test', $recorded from (select {values})".replace(
-                    "$recorded", f"timestamptz '{RECORDED.isoformat()}'"
-                ),
+                f"insert into model.{name} select *, 'test', {recorded} from (select {values})",
                 [[row.get(n) for row in keyed] for n in names],
             )
         connection.execute("update meta.version set revision = revision + 1")
