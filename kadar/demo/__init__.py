@@ -2,6 +2,13 @@
 
 `write(folder)` leaves CSV, Excel and JSON files in the shapes vendors produce, and a `kadar.toml`
 that names the company but no source: those are proposed from the files, as a user's would be.
+
+The company sells office supplies in Malaysia, Singapore, Indonesia and China. What is to be found:
+over the new year of 2026 four of the seven people who answer Malaysian tickets leave; answers
+slow down, then Malaysian NPS falls, then customers leave, naming the service. Paid search grows
+dear from the middle of 2025. One salesperson never closes a lost deal. One agent solves tickets
+that come back. A loyalty rebate in 2025, with a group left out, sold more. Customers who leave
+order less for months before. Feasts are quiet, and hampers come before them.
 """
 
 from __future__ import annotations

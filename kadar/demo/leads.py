@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import exp
 from random import Random
 
 from kadar.demo.campaigns import PAID_SEARCH, event_of
@@ -97,8 +98,6 @@ def _daily(day: date) -> float:
 
 def _count(number: float, mean: float) -> int:
     """Return a Poisson count from one uniform number."""
-    from math import exp
-
     count, term = 0, exp(-mean)
     total = term
     while number > total and count < 50:

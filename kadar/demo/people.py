@@ -32,8 +32,8 @@ class Person:
 
 
 STALLER = "2011"  # never says no to a deal, and never closes one
-LOST_TEAM = "Support Malaysia"
-LOST_ON = date(2026, 1, 5)  # four of its seven people left over the new year
+# four of the seven who answer Malaysia left over the new year
+SHORT_COUNTRY, SHORT_SINCE = "MY", date(2026, 1, 5)
 
 _MANAGERS = [
     Person("1001", "Nurul Izzati Kamal", "Management", "CRM manager", "MY"),

@@ -8,7 +8,7 @@ from random import Random
 
 from kadar.demo.chances import Chances
 from kadar.demo.customers import Customer
-from kadar.demo.people import LOST_ON, LOST_TEAM, Person
+from kadar.demo.people import SHORT_COUNTRY, SHORT_SINCE, Person
 from kadar.demo.seasons import CLOSES, OPENS, in_office_hours, stream
 
 CHANNEL = Chances({"Email": 0.42, "WhatsApp": 0.27, "Phone": 0.19, "Chat": 0.12})
@@ -40,7 +40,10 @@ class Ticket:
 
 
 def tickets(customers: list[Customer], people: list[Person]) -> list[Ticket]:
-    """Return every ticket, in the order they came in."""
+    """Return every ticket, in the order they came in.
+
+    A handful were solved before they were opened: the old help desk's clock ran behind.
+    """
     numbers = stream("tickets")
     agents = {
         country: [p for p in people if p.team.startswith("Support") and p.country == country]
@@ -62,7 +65,7 @@ def tickets(customers: list[Customer], people: list[Person]) -> list[Ticket]:
     made.sort(key=lambda ticket: (ticket.created, ticket.customer_id))
     for position, ticket in enumerate(made):
         ticket.id = f"TKT-{position + 1:05d}" if ticket.country == "MY" else str(38001 + position)
-    for ticket in made[1000::2500]:  # the clock of the old help desk ran behind for a while
+    for ticket in made[1000::2500]:
         ticket.resolved = ticket.first_resolved = ticket.created - timedelta(hours=2)
         ticket.responded = ticket.created + timedelta(minutes=30)
         ticket.reopened = 0
@@ -71,7 +74,7 @@ def tickets(customers: list[Customer], people: list[Person]) -> list[Ticket]:
 
 def understaffed(country: str, moment: datetime) -> bool:
     """Say whether too few people answer the country's customers at that moment."""
-    return LOST_TEAM.endswith("Malaysia") and country == "MY" and moment.date() >= LOST_ON
+    return country == SHORT_COUNTRY and moment.date() >= SHORT_SINCE
 
 
 def _troubled(customer: Customer, moment: datetime) -> bool:

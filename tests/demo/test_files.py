@@ -42,7 +42,7 @@ LINKS = [
     ("interactions", ("lead_id",), "leads"),
     ("interactions", ("owner_id",), "people"),
     ("customers", ("HubSpot Owner ID",), "people"),
-    ("customers", ("Merged Into",), "customers"),
+    ("customers", ("Merged Into ID",), "customers"),
     ("customers", ("Campaign ID",), "campaigns"),
     ("contacts", ("Associated Company IDs",), "customers"),
     ("campaign_members", ("Account ID",), "customers"),

@@ -18,7 +18,7 @@ LEADS = (
     "线索状态",
     "负责人（必填）",
     "Owner ID",  # a field of the company's own, as is the next
-    "市场活动",
+    "Campaign ID",
     "创建时间",
     "转换时间",
     "客户名称_唯一性ID",

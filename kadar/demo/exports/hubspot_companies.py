@@ -23,7 +23,7 @@ COMPANIES = (
     "Campaign ID",
     "Create Date",
     "Customer Since",
-    "Merged Into",
+    "Merged Into ID",
     "Churn Reason",
 )
 CONTACTS = (
@@ -48,7 +48,7 @@ def write(company: Company, folder: Path) -> tuple[list[DemoFile], list[Fault]]:
     people = Text("exports/hubspot-crm-exports-all-contacts.csv", "contacts", CONTACTS)
     for customer in [*company.customers, *company.twice]:
         if customer.merged_into:
-            accounts.fault(customer.id, "Merged Into", "entered twice, merged since", MERGED)
+            accounts.fault(customer.id, "Merged Into ID", "entered twice, merged since", MERGED)
         accounts.add(
             (
                 customer.id,

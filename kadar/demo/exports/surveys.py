@@ -33,7 +33,7 @@ CSAT = (
 
 
 def write(company: Company, folder: Path) -> tuple[list[DemoFile], list[Fault]]:
-    """Write both, with answers that say N/A and answers outside their scale."""
+    """Write both, with NPS answers that say N/A and one outside its scale."""
     nps = Text("exports/nps_responses.csv", "surveys", NPS)
     answers = 0
     for survey in company.nps:
@@ -46,18 +46,15 @@ def write(company: Company, folder: Path) -> tuple[list[DemoFile], list[Fault]]:
             nps.fault(key, "NPS Score", "answered without a score", UNKNOWN)
             nps.add([key, *_row(survey)[1:5], "N/A", "", "Email"])
         if answers == 1500:
-            nps.fault("NPS-99999", "NPS Score", "11 on a scale to 10", QUARANTINED)
+            nps.fault("NPS-99999", "NPS Score", "-1 on a scale from 0 to 10", QUARANTINED)
             # a comment of two lines: what a reader of lines trips over
-            nps.add(["NPS-99999", *_row(survey)[1:5], 11, "Excellent!\nSyabas", "Email"])
+            nps.add(
+                ["NPS-99999", *_row(survey)[1:5], -1, "Tak mahu jawab.\nRather not say", "Email"]
+            )
     csat = Text("exports/csat_responses.csv", "surveys", CSAT)
-    answers = 0
     for survey in company.csat:
         csat.add([survey.id, survey.ticket_id, *_row(survey)[1:]])
-        answers += survey.answered is not None
-        if answers == 2000 and survey.answered:
-            csat.fault("CS-99999", "CSAT Score", "7 on a scale to 5", QUARANTINED)
-            csat.add(["CS-99999", survey.ticket_id, *_row(survey)[1:5], 7, "", "Email"])
-    return [nps.save(folder), csat.save(folder)], nps.faults + csat.faults
+    return [nps.save(folder), csat.save(folder)], nps.faults
 
 
 def _row(survey: Survey) -> list[Value]:
