@@ -172,7 +172,8 @@ def _joined(relations: Relations, results: list[Any], question: Question) -> Any
             else results[0].select(relations.by).distinct()
         )
         spine = spine.cross_join(groups)
-    joined = spine
+    # one chain of joins: a join of a join of … would nest as deep as there are results
+    joined = spine.select(*spine.columns)
     for position, result in enumerate(results):
         renamed = result.drop(FIRST_DAY) if FIRST_DAY in result.columns else result
         renamed = renamed.rename({f"{key}_{position}": key for key in keys})
@@ -182,7 +183,7 @@ def _joined(relations: Relations, results: list[Any], question: Question) -> Any
                 joined[OPENS] == renamed[f"{OPENS}_{position}"],
                 *(joined[k].identical_to(renamed[f"{k}_{position}"]) for k in relations.by),
             ],
-        ).drop([f"{key}_{position}" for key in keys])
+        )
     measures = [c for c in joined.columns if c.startswith("m")]
     chosen = [
         joined.kadar_shown.name("opens"),
