@@ -1,0 +1,55 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kadar.language import N_
+
+Project = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help=N_("The project's folder; else KADAR_PROJECT, else the current folder."),
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="en|ms|zh_CN",
+        help=N_("The language to answer in; else the company's."),
+    ),
+]
+Grain = Annotated[
+    str,
+    typer.Option(
+        "--grain",
+        metavar="GRAIN",
+        help=N_("Length of a period: day, week, month, quarter, year, or all of the span."),
+    ),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="DIMENSION", help=N_("Divide by a dimension; repeatable.")),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="CONDITION",
+        help=N_("Keep what meets it: country=MY, channel!=web, country=MY,SG; repeatable."),
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DAY", help=N_("Periods that open on this day or later.")),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DAY", help=N_("Periods that open before this day.")),
+]

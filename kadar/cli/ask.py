@@ -1,0 +1,88 @@
+"""`kadar ask`: KPIs by period and dimension; without a KPI, the scoreboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kadar.cli._options import By, Grain, Language, Project, Since, Until, Where
+from kadar.language import N_
+
+if TYPE_CHECKING:
+    from kadar.answer import Answer
+    from kadar.cli._session import Session
+
+HELP = N_("Answer KPIs by period and dimension; without a KPI, show the scoreboard.")
+
+
+def ask(
+    kpis: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KPI]...", help=N_("Names of KPIs, as in kadar explain.")),
+    ] = None,
+    *,
+    variant: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
+    ] = None,
+    grain: Grain = "month",
+    by: By = None,
+    where: Where = None,
+    since: Since = None,
+    until: Until = None,
+    output_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=N_("Write here, not to the terminal."))
+    ] = None,
+    project: Project = None,
+    language: Language = None,
+) -> None:
+    """Answer, print, and end with the gravest refusal's exit code."""
+    from kadar.cli._output import check_format
+    from kadar.cli._session import Session
+
+    check_format(output_format, output)
+    session = Session(project, language)
+    workspace = session.workspace
+    dimensions = [name.strip() for each in by or () for name in each.split(",")]
+    board = not kpis and variant is None and not dimensions
+    if board and output_format == "table" and output is None:
+        from kadar.scoreboard import scoreboard
+        from kadar.show.board import show
+
+        made = scoreboard(workspace, grain=grain, where=where or ())
+        show(session.console, made, workspace, session.reader)
+        return
+    answer = workspace.ask(
+        kpis or [made.name for made in workspace.kpis if made.core],
+        variant=variant,
+        grain=grain,
+        by=dimensions,
+        where=where or (),
+        since=since,
+        until=until,
+        collect=True,
+    )
+    _put(answer, session, output_format, output)
+    # Of all KPIs at once it is no failure that the data cannot carry some.
+    code = max((refusal.error.exit_code for refusal in answer.refused), default=0)
+    if code and (kpis or not answer.rows):
+        raise typer.Exit(code)
+
+
+def _put(answer: Answer, session: Session, output_format: str, output: Path | None) -> None:
+    from kadar.cli._complain import complain
+    from kadar.cli._output import put_answer
+
+    if output_format == "table" and output is None:
+        from kadar.show.answers import show
+
+        if answer.rows or not answer.refused:
+            show(session.console, answer, session.workspace, session.reader)
+    elif answer.rows or not answer.refused:
+        put_answer(answer, output_format, output)
+    for refusal in answer.refused:
+        complain(refusal.error)

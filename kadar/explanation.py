@@ -1,0 +1,117 @@
+"""Everything there is to say about a KPI: what it means, what it reads, how it is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kadar.answer import Workspace
+    from kadar.kpi import Kpi
+    from kadar.measure.formula import Formula
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One variant of a KPI.
+
+    `lacks` are the columns the company's data would need, None where there is no data to look
+    at. `formula` is built under the company's settings.
+    """
+
+    name: str
+    wording: str
+    unit: str
+    usual: bool
+    reported_by: str | None
+    formula: Formula
+    lacks: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A KPI explained, one of its variants in depth.
+
+    `settings` has (default, in force) by name; `reads` the columns of each table it cannot do
+    without, with their meanings; `sql` the statement for a question by month.
+    """
+
+    kpi: Kpi
+    chosen: Definition
+    variants: list[Definition]
+    settings: dict[str, tuple[Any, Any]]
+    target: float | None
+    reads: dict[str, dict[str, str]]
+    dimensions: list[str]
+    sql: str
+    sums_days: bool = False  # the statement is for the days, which are then summed
+
+
+def explain(
+    made: Kpi, variant: str | None = None, workspace: Workspace | None = None
+) -> Explanation:
+    """Explain a KPI and one variant (the usual one by default), with or without a project.
+
+    Raises KDR-KPI-004 for a variant it has not.
+    """
+    from kadar.measure.compile import compile_measures
+    from kadar.measure.currency import without_unknown_rates
+    from kadar.measure.dimensions import dimensions
+    from kadar.measure.evaluate import measures_of
+    from kadar.measure.lineage import tables
+    from kadar.measure.question import Question
+
+    given = workspace.project.kpi.get(made.name, {}) if workspace else {}
+    lacking = _lacking(workspace, made)
+    definitions = {
+        name: Definition(
+            name,
+            each.wording,
+            each.unit,
+            name == made.usual,
+            each.reported_by,
+            made.formula(name, given),
+            lacking.get(name) if lacking is not None else None,
+        )
+        for name, each in made.variants.items()
+    }
+    chosen = definitions[made.get(variant).name]
+    formula = without_unknown_rates(chosen.formula)
+    wanted, daily = measures_of(formula)
+    wanted = wanted or [measure for each in daily for measure in measures_of(each)[0]]
+    reachable = [set(dimensions(table)) for table in sorted(tables(formula))]
+    return Explanation(
+        made,
+        chosen,
+        list(definitions.values()),
+        {name: (default, given.get(name, default)) for name, default in made.settings.items()},
+        given.get("target"),
+        _reads(chosen.formula),
+        sorted(name for name in set.intersection(*reachable) if "." not in name),
+        compile_measures(wanted, Question("month")).sql,
+        bool(daily),
+    )
+
+
+def _lacking(workspace: Workspace | None, made: Kpi) -> dict[str, list[str]] | None:
+    """Return the columns each variant lacks; None where there is no data yet."""
+    if workspace is None:
+        return None
+    from kadar.store import Store
+
+    if Store(workspace.project.folder).version() is None:
+        return None
+    from kadar.asking import Asking
+
+    with Asking(workspace.project) as asking:
+        return {name: asking.lacking(made, name) for name in made.variants}
+
+
+def _reads(formula: Formula) -> dict[str, dict[str, str]]:
+    from kadar.measure.lineage import reads
+    from kadar.measure.tables import READABLE
+
+    found: dict[str, dict[str, str]] = {}
+    for table, column in sorted(reads(formula)):
+        found.setdefault(table, {})[column] = READABLE[table][column].meaning
+    return found

@@ -1,0 +1,112 @@
+"""An answer as tables: one for each KPI, a period a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from kadar.language import N_
+from kadar.show.terminal import table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from kadar.answer import Answer, Row, Workspace
+    from kadar.show.reader import Reader
+
+
+def show(console: Console, answer: Answer, workspace: Workspace, reader: Reader) -> None:
+    """Print an answer: its tables, what was left out, up to when the data is known."""
+    for rows in _by_kpi(answer):
+        console.print(_table(rows, answer, workspace, reader))
+        for line in _remarks(rows, reader):
+            console.print(line, style="dim")
+        console.print()
+    for note in answer.notes:
+        console.print(reader.t(note), style="dim")
+    until = known_until(answer, workspace, reader)
+    if until:
+        console.print(until, style="dim")
+
+
+def known_until(answer: Answer, workspace: Workspace, reader: Reader) -> str:
+    """Say up to when the data is known, and whether anyone stated so."""
+    from zoneinfo import ZoneInfo
+
+    if answer.observed_until is None:
+        return ""
+    zone = ZoneInfo(workspace.project.company.time_zone)
+    moment = answer.observed_until.astimezone(zone)
+    if (moment.hour, moment.minute) == (0, 0):  # the end of the day before
+        shown = (moment - timedelta(days=1)).date().isoformat()
+    else:
+        shown = f"{moment:%Y-%m-%d %H:%M}"
+    if answer.assumed:
+        return reader.t(
+            N_("Data known until {moment} (assumed: the latest event in it)."), moment=shown
+        )
+    return reader.t(N_("Data known until {moment}."), moment=shown)
+
+
+def heading(rows: list[Row], workspace: Workspace, reader: Reader) -> str:
+    """Name a KPI and the variant shown."""
+    made = workspace.kpis[rows[0].kpi]
+    title = reader.t(made.title)
+    return title if rows[0].variant == "default" else f"{title} ({rows[0].variant})"
+
+
+def _by_kpi(answer: Answer) -> Iterator[list[Row]]:
+    kpis = dict.fromkeys((row.kpi, row.variant) for row in answer)
+    for pair in kpis:
+        yield [row for row in answer if (row.kpi, row.variant) == pair]
+
+
+def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader) -> Table:
+    made = table(title=heading(rows, workspace, reader))
+    made.add_column(reader.t(N_("period")), no_wrap=True)
+    for name in answer.question.by:
+        made.add_column(name)
+    made.add_column(reader.t(N_("value")), justify="right", no_wrap=True)
+    made.add_column(reader.t(N_("95 % interval")), justify="right", no_wrap=True)
+    made.add_column("n", justify="right", no_wrap=True)
+    made.add_column("")
+    for row in rows:
+        finished = row.complete and row.mature
+        made.add_row(
+            reader.period(row.grain, row.opens, row.closes),
+            *(_dimension(row.dimensions[name], reader) for name in answer.question.by),
+            reader.value(row.value, row.unit),
+            reader.interval(row.lower, row.upper, row.unit),
+            reader.count(row.n),
+            _state(row, reader),
+            style=None if finished else "dim",
+        )
+    return made
+
+
+def _state(row: Row, reader: Reader) -> str:
+    if not row.complete:
+        return reader.t(N_("not complete"))
+    return "" if row.mature else reader.t(N_("not mature"))
+
+
+def _dimension(value: Any, reader: Reader) -> str:
+    if value is None:
+        return reader.t(N_("(none)"))
+    if isinstance(value, float):
+        return "" if value != value else reader.number(value)  # noqa: PLR0124  (NaN)
+    return str(value)
+
+
+def _remarks(rows: list[Row], reader: Reader) -> Iterator[str]:
+    left_out: Counter[str] = Counter()
+    for row in rows:
+        left_out.update(row.excluded)
+    if left_out:
+        reasons = ", ".join(
+            f"{reason.replace('_', ' ')} {reader.count(n)}" for reason, n in left_out.items()
+        )
+        yield reader.t(N_("Left out: {reasons}."), reasons=reasons)

@@ -1,0 +1,112 @@
+"""The scoreboard as a table: one KPI a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kadar.language import N_
+from kadar.show.answers import known_until
+from kadar.show.terminal import can_draw, sparkline, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from kadar.answer import Workspace
+    from kadar.scoreboard import Line, Scoreboard
+    from kadar.show.reader import Reader
+
+ROOMY = 110  # columns of a terminal that shows everything
+MEDIUM = 88  # … all but the interval
+
+
+def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Reader) -> None:
+    """Print the scoreboard, then in a line each the KPIs that cannot be computed."""
+    name = workspace.project.company.name
+    if name:
+        console.print(name, style="bold")
+    shown = [line for line in board.lines if line.refused is None]
+    if shown:
+        console.print(_table(console, shown, board.answer.question.grain, reader))
+    refused = [line for line in board.lines if line.refused is not None]
+    if refused:
+        console.print()
+    for line in refused:
+        console.print(_refusal(line, reader), style="dim", soft_wrap=True)
+    console.print()
+    for note in board.answer.notes:
+        console.print(reader.t(note), style="dim")
+    console.print(known_until(board.answer, workspace, reader), style="dim")
+
+
+def _table(console: Console, lines: list[Line], grain: str, reader: Reader) -> Table:
+    made = table()
+    wide, medium = console.width >= ROOMY, console.width >= MEDIUM
+    made.add_column(_grain(grain, reader), overflow="fold")
+    made.add_column(reader.t(N_("period")), no_wrap=True)
+    made.add_column(reader.t(N_("value")), justify="right", no_wrap=True)
+    if wide:
+        made.add_column(reader.t(N_("95 % interval")), justify="right", no_wrap=True)
+    made.add_column(reader.t(N_("change")), justify="right", no_wrap=True)
+    made.add_column("n", justify="right", no_wrap=True)
+    if medium:
+        made.add_column(reader.t(N_("target")), justify="right", no_wrap=True)
+    made.add_column(reader.t(N_("last 12")), no_wrap=True)
+    for line in lines:
+        cells: list[str | Text] = [reader.t(line.kpi.title)]
+        if line.now is None:
+            made.add_row(*cells, "", "-", *[""] * wide, reader.t(N_("none whole yet")))
+            continue
+        now = line.now
+        cells += [
+            reader.period(now.grain, now.opens, now.closes),
+            reader.value(now.value, now.unit),
+        ]
+        if wide:
+            cells.append(reader.interval(now.lower, now.upper, now.unit))
+        cells += [_change(line, reader), reader.count(now.n)]
+        if medium:
+            cells.append(_target(line, reader, plain=not can_draw(console)))
+        cells.append(sparkline(list(line.history), plain=not can_draw(console)))
+        made.add_row(*cells)
+    return made
+
+
+def _grain(grain: str, reader: Reader) -> str:
+    return {
+        "day": reader.t(N_("by day")),
+        "week": reader.t(N_("by week")),
+        "month": reader.t(N_("by month")),
+        "quarter": reader.t(N_("by quarter")),
+        "year": reader.t(N_("by year")),
+    }.get(grain, "")
+
+
+def _change(line: Line, reader: Reader) -> Text:
+    from rich.text import Text
+
+    if line.now is None or line.before is None or line.change is None:
+        return Text("")
+    assert line.now.value is not None  # noqa: S101  (a change needs both)
+    assert line.before.value is not None  # noqa: S101
+    shown = reader.change(line.now.value, line.before.value, line.now.unit)
+    colours = {True: "green", False: "red", None: ""}
+    return Text(shown, colours[line.improved])
+
+
+def _target(line: Line, reader: Reader, *, plain: bool) -> Text:
+    from rich.text import Text
+
+    if line.target is None or line.now is None:
+        return Text("")
+    shown = reader.value(line.target, line.now.unit)
+    if line.met is None:
+        return Text(shown)
+    mark = ("met" if line.met else "missed") if plain else ("✓" if line.met else "✗")
+    return Text(f"{shown} {mark}", "green" if line.met else "red")
+
+
+def _refusal(line: Line, reader: Reader) -> str:
+    reason = line.refused.sentence(reader.language) if line.refused else ""
+    return f"{reader.t(line.kpi.title)}: {reason}"

@@ -1,0 +1,112 @@
+"""Answers for other tools: JSON, CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kadar.answer import Answer
+
+FORMATS = ("table", "csv", "json", "parquet")
+_TYPES = {
+    "opens": "DATE",
+    "closes": "DATE",
+    "value": "DOUBLE",
+    "numerator": "DOUBLE",
+    "denominator": "DOUBLE",
+    "n": "BIGINT",
+    "lower": "DOUBLE",
+    "upper": "DOUBLE",
+    "complete": "BOOLEAN",
+    "mature": "BOOLEAN",
+}
+
+
+def as_json(answer: Answer) -> str:
+    """Return the rows as a JSON list: days as ISO dates, null where there is no number."""
+    records = [{k: _plain(v) for k, v in record.items()} for record in answer.records()]
+    if not records:
+        return "[]\n"
+    lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def as_csv(answer: Answer) -> str:
+    """Return the rows as CSV with a header: null as nothing, `excluded` as JSON."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(names(answer))
+    for record in answer.records():
+        writer.writerow([_cell(_plain(value)) for value in record.values()])
+    return written.getvalue()
+
+
+def to_parquet(answer: Answer, file: Path) -> None:
+    """Write the rows to a Parquet file: `excluded` as JSON text, dimensions as text."""
+    import duckdb
+
+    columns = names(answer)
+    records = answer.records()
+    values = [[_stored(name, record[name]) for record in records] for name in columns]
+    fields = ", ".join(
+        f"unnest(${position + 1}::{_TYPES.get(name, 'VARCHAR')}[]) AS {_quoted(name)}"
+        for position, name in enumerate(columns)
+    )
+    target = str(file).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TEMP TABLE answer AS SELECT {fields}", values)
+        connection.execute(f"COPY answer TO '{target}' (FORMAT parquet)")
+
+
+def names(answer: Answer) -> list[str]:
+    """Return the columns of the rows, in order."""
+    from kadar.answer import FIELDS
+
+    place = FIELDS.index("value")
+    return [*FIELDS[:place], *answer.question.by, *FIELDS[place:]]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return value
+    if value is None or isinstance(value, str | bool | int | dict | list):
+        return value
+    return _plain(value.item()) if hasattr(value, "item") else str(value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _stored(name: str, value: Any) -> Any:
+    plain = value if isinstance(value, date) else _plain(value)
+    return plain if name in _TYPES or plain is None else _cell(plain)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_rows(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Return any rows as CSV with a header."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(_plain(value)) for value in row] for row in rows)
+    return written.getvalue()
