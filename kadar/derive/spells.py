@@ -17,6 +17,9 @@ def build(shared: Shared) -> None:
     With contracts, the time subscriptions run, gaps of up to `grace_days` bridged. Without, each
     purchase keeps its customer active for `inactive_after_days`. Days are the company's local
     ones: 90 days after 1 January 00:00 is 1 April 00:00, whatever the clocks do in between.
+
+    `previous_end` and `next_start` are those of the customer's neighbouring spells: they tell
+    where a spell is the customer's only one in a period.
     """
     work = shared.work
     spells = _of_subscriptions(work) if work.company.contract else _of_purchases(shared)
@@ -24,12 +27,13 @@ def build(shared: Shared) -> None:
         f"""
         CREATE TABLE {work.crm("spells")} AS
         SELECT *, {work.day("started_at")} AS started_on, {work.day("ended_at")} AS ended_on FROM (
-            SELECT customer_id || '#' || row_number() OVER (
-                    PARTITION BY customer_id ORDER BY started) AS spell_id,
+            SELECT customer_id || '#' || row_number() OVER own AS spell_id,
                 customer_id, make_timestamptz(started) AS started_at,
                 make_timestamptz(nullif(ended, {_ENDLESS})) AS ended_at,
-                end_reason, involuntary
-            FROM ({spells})
+                end_reason, involuntary,
+                make_timestamptz(lag(ended) OVER own) AS previous_end,
+                make_timestamptz(lead(started) OVER own) AS next_start
+            FROM ({spells}) WINDOW own AS (PARTITION BY customer_id ORDER BY started)
         )
         """
     )

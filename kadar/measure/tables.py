@@ -28,6 +28,8 @@ SPELLS = table(
     moment("ended_at", "When the customer stopped being active", scheduled=True),
     text("end_reason", "Why the customer left"),
     boolean("involuntary", "The customer left against their will"),
+    Column("previous_end", "instant", "End of the customer's spell before"),
+    Column("next_start", "instant", "Start of the customer's spell after"),
     key="spell_id",
     events={"started": "started_at", "ended": "ended_at"},
     states={"active": ("started_at", "ended_at")},

@@ -1,0 +1,223 @@
+"""Placing rows in time: each fact with its period, its dimensions and the asker's filters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import ibis
+
+from kadar.measure.dimensions import Dimension, dimension
+from kadar.measure.facts import FLAGS, Facts
+from kadar.measure.question import Filter, Question
+from kadar.measure.tables import READABLE, local_day
+
+OPENS = "kadar_opens"
+FIRST_DAY = "first_day"
+
+_IBIS = {
+    "text": "string",
+    "moment": "timestamp('UTC', 6)",
+    "instant": "timestamp('UTC', 6)",
+    "day": "date",
+    "money": "decimal(18, 4)",
+    "number": "float64",
+    "integer": "int64",
+    "boolean": "boolean",
+}
+_CALENDAR = {
+    "day": "date",
+    "opens_at": "timestamp('UTC', 6)",
+    "closes_at": "timestamp('UTC', 6)",
+    "week": "date",
+    "month": "date",
+    "quarter": "date",
+    "year": "date",
+}
+_PERIODS = {
+    "grain": "string",
+    "opens": "date",
+    "closes": "date",
+    "opens_at": "timestamp('UTC', 6)",
+    "closes_at": "timestamp('UTC', 6)",
+    "position": "int32",
+}
+_COMPANY = {"observed_until": "timestamp('UTC', 6)", "observed_until_assumed": "boolean"}
+_FAR = "9999-12-31 00:00:00"
+
+
+def source(name: str, schema: dict[str, str]) -> Any:
+    """Return a table of the store, by the ibis type of each column."""
+    return ibis.table(schema, name=name, database="crm")
+
+
+class Placement:
+    """Places the rows of facts under one question."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.by = [f"by_{position}" for position in range(len(question.by))]
+        self.calendar = source("calendar", _CALENDAR)
+        self.periods = source("periods", _PERIODS)
+        self.company = source("company", _COMPANY)
+
+    @property
+    def observed_until(self) -> Any:
+        """Moment up to which the data is known, as a scalar."""
+        return self.company.select("observed_until").as_scalar()
+
+    @property
+    def _assumed(self) -> Any:
+        return self.company.select("observed_until_assumed").as_scalar()
+
+    def grain(self) -> Any:
+        """Return the periods of the question's grain."""
+        return self.periods.filter(self.periods.grain == self.question.grain)
+
+    def place(self, facts: Facts, wanted: set[str], unbounded: bool) -> Any:
+        """Rows of facts with OPENS, the dimensions and the columns `wanted`, before any step.
+
+        `unbounded` keeps what lies before the question's span.
+        """
+        made = READABLE[facts.table]
+        own = {name for name in wanted if name in made}
+        keep = sorted(own | {facts.moment, *made.key})
+        rows = source(facts.table, {c.name: _IBIS[c.type] for c in made.columns})
+        rows, filtered = self._reach(rows, facts.table)
+        rows = self._place_state(rows, facts) if facts.state else self._place_event(rows, facts)
+        if not unbounded:
+            rows = self._within_span(rows, facts)
+        for condition, name in filtered:
+            rows = rows.filter(_meets(rows[name], condition))
+        chosen = [OPENS, *self.by, *keep]
+        chosen += [f for f in (*FLAGS, "alone_customer_id") if f in rows.columns and facts.state]
+        if self.question.grain == "all":
+            chosen.append(FIRST_DAY)
+        return rows.select(chosen)
+
+    def _reach(self, rows: Any, table: str) -> tuple[Any, list[tuple[Filter, str]]]:
+        """Add the dimensions and the columns that filters read, by left joins on keys."""
+        for position, name in enumerate(self.question.by):
+            rows = self._look_up(rows, dimension(table, name), f"by_{position}")
+        filtered = []
+        for position, condition in enumerate(self.question.where):
+            name = f"filter_{position}"
+            rows = self._look_up(rows, dimension(table, condition.dimension), name)
+            filtered.append((condition, name))
+        return rows, filtered
+
+    def _look_up(self, rows: Any, reached: Dimension, name: str) -> Any:
+        if not reached.path:
+            return rows.mutate(**{name: rows[reached.column]})
+        at = reached.path[0][0]
+        for step, (_reference, to) in enumerate(reached.path):
+            last = step == len(reached.path) - 1
+            onward = reached.column if last else reached.path[step + 1][0]
+            (key,) = READABLE[to].key[:1]
+            there = source(to, {c.name: _IBIS[c.type] for c in READABLE[to].columns})
+            key_name, value_name = f"{name}_key_{step}", name if last else f"{name}_step_{step}"
+            there = there.select(**{key_name: there[key], value_name: there[onward]})
+            rows = rows.left_join(there, rows[at] == there[key_name]).drop(key_name)
+            at = value_name
+        return rows
+
+    def _place_event(self, rows: Any, facts: Facts) -> Any:
+        moment, day = facts.moment, local_day(facts.moment)
+        if not READABLE[facts.table][moment].scheduled:
+            rows = rows.filter((rows[moment] < self.observed_until) | self._assumed)
+        if self.question.grain == "all":
+            rows = rows.filter(rows[day].notnull())
+            return rows.mutate(**{OPENS: ibis.date("0001-01-01"), FIRST_DAY: rows[day]})
+        calendar = self.calendar.select(
+            kadar_day=self.calendar.day, **{OPENS: self.calendar[self.question.grain]}
+        )
+        return rows.join(calendar, rows[day] == calendar.kadar_day).drop("kadar_day")
+
+    def _place_state(self, rows: Any, facts: Facts) -> Any:
+        start, end = facts.state or ("", "")
+        rows = rows.mutate(
+            kadar_start=rows[start],
+            kadar_end=ibis.coalesce(rows[end], ibis.literal(_FAR).cast("timestamp('UTC', 6)")),
+        )
+        periods = self._span() if self.question.grain == "all" else self._state_periods()
+        joined = rows.join(
+            periods,
+            [rows.kadar_start < periods.kadar_to, rows.kadar_end >= periods.kadar_from],
+        )
+        opening = joined.kadar_start < joined.kadar_from
+        flags = {
+            "at_opening": opening,
+            "at_closing": joined.kadar_end >= joined.kadar_to,
+            "during": (joined.kadar_end > joined.kadar_from)
+            | (joined.kadar_start >= joined.kadar_from),
+        }
+        if facts.table == "spells":
+            flags["alone_customer_id"] = ibis.coalesce(
+                joined.previous_end < joined.kadar_from, True
+            ) & ibis.coalesce(joined.next_start >= joined.kadar_to, True)
+        if self.question.grain == "all":
+            flags[FIRST_DAY] = joined[local_day(start)]
+        return joined.mutate(**flags)
+
+    def _state_periods(self) -> Any:
+        mine = self.grain()
+        mine = mine.filter(mine.opens_at < self.observed_until)
+        return mine.select(
+            **{OPENS: mine.opens},
+            kadar_from=mine.opens_at,
+            kadar_to=ibis.least(mine.closes_at, self.observed_until),
+        )
+
+    def _span(self) -> Any:
+        """Return the one period of the grain `all`; without `since` nothing is there at opening."""
+        q = self.question
+        first = ibis.literal("0001-01-01 00:00:00").cast("timestamp('UTC', 6)")
+        opens = first if q.since is None else self._opens_at(q.since)
+        until = self.company.observed_until
+        if q.until is not None:
+            until = ibis.least(until, self._opens_at(q.until))
+        return self.company.select(
+            **{OPENS: ibis.date("0001-01-01")}, kadar_from=opens, kadar_to=until
+        )
+
+    def _opens_at(self, day: date) -> Any:
+        calendar = self.calendar.filter(self.calendar.day == ibis.literal(day))
+        return calendar.select("opens_at").as_scalar()
+
+    def _within_span(self, rows: Any, facts: Facts) -> Any:
+        q = self.question
+        if facts.state and q.grain == "all":
+            return rows
+        placed = rows[local_day(facts.moment)] if q.grain == "all" else rows[OPENS]
+        if q.since is not None:
+            rows = rows.filter(placed >= ibis.literal(q.since))
+        if q.until is not None:
+            rows = rows.filter(placed < ibis.literal(q.until))
+        return rows
+
+
+def _meets(column: Any, condition: Filter) -> Any:
+    kind = column.type()
+    values = [_typed(value, kind) for value in condition.values if value != ""]
+    null = "" in condition.values
+    if condition.operator in ("=", "!="):
+        held = column.isin(values) if values else ibis.literal(False)
+        held = ibis.coalesce(held, False)
+        if null:
+            held = held | column.isnull()
+        return held if condition.operator == "=" else ~held
+    (value,) = values
+    return {
+        "<": column < value,
+        "<=": column <= value,
+        ">": column > value,
+        ">=": column >= value,
+    }[condition.operator]
+
+
+def _typed(value: str, kind: Any) -> Any:
+    if kind.is_boolean():
+        return value.casefold() in ("true", "yes", "1", "t", "y")
+    if kind.is_integer():
+        return int(value)
+    return value
