@@ -100,7 +100,7 @@ def _later(work: Derivation, table: str, moment: str, days: int) -> tuple[str, s
     if work.days is None or work.days.steady or not days:
         return "", f"(epoch_us({moment}) + {days * _DAY})"
     calendar = work.crm("calendar")
-    table = work.temporary(
+    shifted = work.temporary(
         f"{days} days later",
         f"""
         SELECT c.day, epoch_us(c.opens_at) AS opens, epoch_us(l.opens_at) AS later_opens,
@@ -109,7 +109,7 @@ def _later(work: Derivation, table: str, moment: str, days: int) -> tuple[str, s
         """,
     )
     return (
-        f"LEFT JOIN {table} later ON later.day = {work.day(moment, table)}",
+        f"LEFT JOIN {shifted} later ON later.day = {work.day(moment, table)}",
         f"least(epoch_us({moment}) - opens + later_opens, "
         f"CASE WHEN {moment} IS NOT NULL THEN later_closes END)",
     )
