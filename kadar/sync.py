@@ -173,7 +173,7 @@ class _Run:
 
         try:
             return self.writer.publish(self.project, derive=derive, progress=self.progress)
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError) as error:
             raise KadarError(
                 "KDR-STO-005",
                 N_("The new version of the data could not be made: {detail}"),

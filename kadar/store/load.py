@@ -81,7 +81,8 @@ def load(
                 table=table.name,
                 recorded_at=moment,
             )
-        _carry(connection, source, table, staged.carried, keep=mode == "append")
+        adds = mode == "append" and staged.mapping == _last_mapping(connection, source, table)
+        _carry(connection, source, table, staged.carried, keep=adds)
         files = [{"path": p.path, "sha256": p.sha256, "rows": p.rows} for p in staged.parcels]
         finished = moment + timedelta(seconds=time.monotonic() - began)
         _record(
@@ -120,6 +121,11 @@ def remove(
         gone = _retire(connection, table, f"source = {literal(source)}", "'gone'", moment)
         report = LoadReport(gone=gone)
         _carry(connection, source, table, {}, keep=False)
+        # Should the source come back, what these loads have read is to be read again.
+        connection.execute(
+            "update meta.loads set mapping_hash = '' where source = ? and \"table\" = ?",
+            [source, table.name],
+        )
         _record(
             connection,
             report,
@@ -315,6 +321,14 @@ def _carried(connection: DuckDBPyConnection, source: str, table: Table) -> dict[
             'select "column", date_only from meta.carried where source = ? and "table" = ?',
             [source, table.name],
         ).fetchall()
+    )
+
+
+def _last_mapping(connection: DuckDBPyConnection, source: str, table: Table) -> object:
+    return value(
+        connection,
+        'select arg_max(mapping_hash, load_id) from meta.loads where source = ? and "table" = ?',
+        [source, table.name],
     )
 
 

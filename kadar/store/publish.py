@@ -40,7 +40,7 @@ def publish(
     """
     tell = progress or (lambda step, done, total: None)
     version = _derive(connection, project, derive, tell)
-    if version is None or current(folder) == version:
+    if version is None or (current(folder) == version and file_of(folder, version).exists()):
         return None
     _copy(connection, folder, version, tell)
     _point(folder, version)

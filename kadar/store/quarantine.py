@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+_BOOKKEEPING = ("_row", "_load", "_file", "_line")  # landing's columns that are not the record's
 NOW = "meta.quarantine_now"  # view: the refused rows that stand now (schema.py)
 
 
@@ -49,7 +50,8 @@ def digest(connection: DuckDBPyConnection, source: str, table: str) -> tuple[int
 
 
 def _record(connection: DuckDBPyConnection, landing: str) -> str:
+    """Return an SQL expression: the record as JSON, without what its file has nothing for."""
     described = connection.execute(f"describe {landing}").fetchall()
-    headers = [row[0] for row in described if row[0] not in ("_row", "_load", "_file", "_line")]
+    headers = [row[0] for row in described if row[0] not in _BOOKKEEPING]
     pairs = ", ".join(f"{literal(header)}, {quoted(header)}" for header in headers)
-    return f"json_object({pairs})"
+    return f"json_merge_patch('{{}}'::json, json_object({pairs}))"

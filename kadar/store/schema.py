@@ -48,12 +48,17 @@ create table meta.carried (
     date_only boolean not null
 );
 -- The refused rows that stand now. A snapshot (or a removal) says anew what is refused; an
--- append only adds to what the loads since said.
+-- append adds to what the loads since said, until another mapping has it all read again.
 create view meta.quarantine_now as
+with latest as (
+    select source, "table", arg_max(mapping_hash, load_id) as mapping_hash,
+        coalesce(max(load_id) filter (mode <> 'append'), 0) as load_id
+    from meta.loads group by source, "table"
+)
 select q.* from meta.quarantine q
-where q.load_id >= coalesce((
-    select max(l.load_id) from meta.loads l
-    where l.source = q.source and l."table" = q."table" and l.mode <> 'append'), 0);
+join meta.loads l using (load_id)
+join latest on latest.source = l.source and latest."table" = l."table"
+    and latest.mapping_hash = l.mapping_hash and l.load_id >= latest.load_id;
 """
 
 

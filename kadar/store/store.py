@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kadar.errors import KadarError
+from kadar.errors import FAILED, KadarError
+from kadar.language import N_
 from kadar.store.lock import Holder, held, holder
 from kadar.store.publish import current, file_of
 from kadar.store.writer import Writer
@@ -57,7 +58,7 @@ class Store:
         """Open the current version, read-only, with time in UTC; None before the first.
 
         Never waits. Raises KDR-STO-002 for a version of a newer kadar, KDR-STO-008 for one of an
-        older schema.
+        older schema, KDR-STO-009 for a file that is damaged or gone.
         """
         import duckdb
 
@@ -66,10 +67,17 @@ class Store:
         while (file := self.current()) is not None:
             try:
                 connection = duckdb.connect(str(file), read_only=True)
-            except duckdb.IOException:
-                if self.current() == file:
-                    raise
-                continue  # it was replaced, and its file removed, since we asked for its name
+            except duckdb.Error as error:
+                if self.current() != file:
+                    continue  # it was replaced, and its file removed, since we asked for its name
+                raise KadarError(
+                    "KDR-STO-009",
+                    N_("The current version of the data cannot be read: {detail}"),
+                    N_("Delete {file} and run kadar sync: it is made again."),
+                    exit_code=FAILED,
+                    file=file,
+                    detail=str(error).splitlines()[0],
+                ) from error
             try:
                 check_version(connection, reading=True)
             except KadarError:

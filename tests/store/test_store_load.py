@@ -171,7 +171,7 @@ def test_quarantine_says_where_what_and_keeps_the_record(writer: Writer) -> None
         (1, "shop", "orders", "exports/a.csv", 4, "order_id", "no order_id, which every row needs"),
     ]
     assert json.loads(found[0][7]) == {"The Id": "2", "raw": str(rows[1])}
-    assert json.loads(found[1][7]) == {"The Id": None, "raw": str(rows[2])}
+    assert json.loads(found[1][7]) == {"raw": str(rows[2])}
     assert found[0][8] == 3
 
 
@@ -231,6 +231,22 @@ def test_current_quarantine_of_appends_adds_up(writer: Writer) -> None:
     assert rows_of(writer, "select load_id from meta.quarantine_now order by all") == [(1,), (2,)]
 
 
+def test_another_mapping_of_an_append_says_anew_what_is_refused(writer: Writer) -> None:
+    load(writer, [order(None), order("1")], mode="append", carried={"revenue": False})
+    made = staged(writer, "orders", [order("2"), order("1")], carried={"order_id": False})
+    writer.load(
+        TABLES["orders"],
+        "shop",
+        "append",
+        replace(made, mapping="m2"),
+        load_id=writer.new_load(),
+        recorded_at=day(2),
+    )
+    assert rows_of(writer, "select count(*) from meta.quarantine_now") == [(0,)]
+    assert rows_of(writer, "select count(*) from meta.quarantine") == [(1,)]
+    assert rows_of(writer, 'select "column" from meta.carried') == [("order_id",)]
+
+
 def test_loads_are_recorded(writer: Writer) -> None:
     load(writer, [order("1"), order(None)], on=2)
     ((files, counts, mapping),) = rows_of(
@@ -271,6 +287,13 @@ def test_removed_source_is_history(writer: Writer) -> None:
     assert rows_of(writer, PAST) == [("1", 1.0, "gone", 1, 4)]
     assert rows_of(writer, "select count(*) from meta.quarantine_now") == [(0,)]
     assert rows_of(writer, "select distinct source from meta.carried") == [("erp",)]
+    # What it had read counts as unread, should it come back.
+    read = "select source, mode, mapping_hash from meta.loads order by load_id"
+    assert rows_of(writer, read) == [
+        ("shop", "snapshot", ""),
+        ("erp", "snapshot", "m1"),
+        ("shop", "removed", ""),
+    ]
 
 
 def test_a_source_that_miscounts_is_refused_whole(writer: Writer) -> None:

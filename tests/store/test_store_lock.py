@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from plain_kind import made, run, write
 
 from kadar.errors import FAILED, KadarError
 from kadar.store import Store
@@ -83,6 +84,17 @@ def test_the_second_goes_on_once_the_first_is_done(tmp_path: Path) -> None:
         with Store(tmp_path).writer(wait=20) as writer:
             assert writer.new_load() == 1
         release.join()
+
+
+def test_readers_do_not_ask_who_writes(tmp_path: Path) -> None:
+    write(tmp_path, "shop", {"1": 10})
+    run(made(tmp_path, ("shop", "orders")), 1)
+    with another_writer(tmp_path):  # for as long as it likes
+        reader = Store(tmp_path).reader()
+        assert reader is not None
+        with reader:
+            found = reader.execute("select order_id, revenue::double from model.orders")
+            assert found.fetchall() == [("1", 10.0)]
 
 
 def test_two_writers_of_one_process(tmp_path: Path) -> None:

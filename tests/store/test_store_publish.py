@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from store_rows import load, order, project
 
+from kadar.errors import KadarError
 from kadar.project import Company, Project, Source
 from kadar.store import Store, Writer
 from kadar.store.publish import prune
@@ -176,6 +177,25 @@ def test_derived_but_killed_before_the_copy(tmp_path: Path) -> None:
         assert total(store) == (1, 1.0)
         assert [f.name for f in file.parent.iterdir()] == [file.name]
         (tmp_path / "store/current").unlink()
+
+
+@pytest.mark.parametrize("damage", ["gone", "torn"])
+def test_a_damaged_version_is_made_again(tmp_path: Path, damage: str) -> None:
+    store = Store(tmp_path)
+    with store.writer() as writer:
+        load(writer, [order("1")])
+        publish(writer, tmp_path)
+    file = store.current()
+    assert file is not None
+    file.unlink()
+    if damage == "torn":
+        file.write_bytes(b"torn" * 1000)
+    with pytest.raises(KadarError, match=f"KDR-STO-009.*{file.name}"):
+        store.reader()
+    file.unlink(missing_ok=True)  # as the error says
+    with store.writer() as writer:
+        assert publish(writer, tmp_path) == file.stem
+    assert total(store) == (1, 1.0)
 
 
 def test_a_derivation_that_fails_leaves_the_last_version(tmp_path: Path) -> None:
