@@ -16,6 +16,7 @@ from kadar.sources.propose.synonyms import Sheet, sheets
 from kadar.sources.propose.vendors import Shape, recognise
 
 ENOUGH = 1.4  # points below which a file is refused rather than guessed
+FAINT = 0.25  # points below which no table is near
 VENDOR, NAMED, ENDING, IDS = 5.0, 1.5, 0.8, 2.0  # points for a vendor's export, a name, ids
 CLOSE = 0.8  # a second table with this share of the points makes the first one doubtful
 NOISE = re.compile(
@@ -120,7 +121,7 @@ def _whole(made: Draft) -> bool:
 
 def _reason(nearest: Draft) -> str:
     name = nearest.sheet.table.name
-    if nearest.score < ENOUGH / 2:
+    if nearest.score < FAINT:
         return "no column of the model was recognised in its headers"
     missing = [" or ".join(_plain(n) for n in group) for group in nearest.lacks()]
     missing += [
@@ -128,7 +129,7 @@ def _reason(nearest: Draft) -> str:
         for column in nearest.sheet.table.columns
         if column.required and column.name not in nearest.columns and not nearest.lacks()
     ]
-    if missing and nearest.score >= ENOUGH / 2:
+    if missing:
         return f"the nearest table is {name}, but no header gives: {'; '.join(missing)}"
     known = ", ".join(f"“{header}”" for header in list(nearest.columns.values())[:5])
     return f"too little points at any table; the nearest is {name}, by {known}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kadar.model import Column
-from kadar.sources.propose.draft import Draft, literal, quoted, shown
+from kadar.sources.propose.draft import Draft, shown
 from kadar.sources.propose.names import key
 from kadar.sources.propose.profile import Field
 
@@ -64,7 +64,7 @@ def _apply(draft: Draft, column: Column, found: Field) -> None:
         written = {raw: meaning for raw, meaning in meanings.items() if meaning != otherwise}
         draft.values[column.name] = {**written, "*": otherwise}
     elif rest and not column.required:
-        draft.expression(column.name, _case(found, meanings))
+        draft.values[column.name] = {**meanings, "*": ""}  # any other value says nothing
     else:
         draft.values[column.name] = meanings
     if rest:
@@ -72,9 +72,3 @@ def _apply(draft: Draft, column: Column, found: Field) -> None:
         if column.required and otherwise is None:
             said = "are refused"
         draft.notes.append(f"{column.name}: {shown(rest[:8])} {said}")
-
-
-def _case(found: Field, meanings: dict[str, str]) -> str:
-    """SQL that gives the meaning of a recognised value, and nothing for any other."""
-    lines = " ".join(f"when {literal(r)} then {literal(m)}" for r, m in meanings.items())
-    return f"case {quoted(found.header)} {lines} end"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from kadar.sources.propose.draft import Draft, quoted, shown
 from kadar.sources.propose.names import currency_of, is_identifier
@@ -25,6 +26,12 @@ def finish(draft: Draft, company_currency: str, path: str) -> str | None:
     _conditions(draft)
     _versions(draft)
     if not draft.conditions and not draft.latest_by:
+        return None
+    if Path(path).is_absolute():
+        draft.questions.append(
+            "records that no longer stand are in the file and can only be left out by a query: "
+            "copy the file into the project folder and import it there"
+        )
         return None
     query = f"select * from '{path.replace(chr(39), chr(39) * 2)}'"
     if draft.conditions:

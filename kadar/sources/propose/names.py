@@ -18,7 +18,7 @@ _TRADITIONAL = str.maketrans(
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PREFIXES = ("propertyhs", "property", "hs")  # HubSpot's own names, as loaders write them
-_LOADERS_OWN = re.compile(r"^_(fivetran|airbyte|dlt|sdc|_company)_?(?!id$)", re.IGNORECASE)
+_LOADERS_OWN = re.compile(r"^_(fivetran|airbyte|dlt|sdc|_company)(?!_id$)", re.IGNORECASE)
 
 
 @cache

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from kadar.errors import KadarError
 from kadar.project import Project, Source
-from kadar.sources.files.shape import sample, shape
+from kadar.sources.files.shape import kind_of_file, sample, shape
 from kadar.sources.propose.best import Choice, choose
 from kadar.sources.propose.draft import Draft
 from kadar.sources.propose.finish import finish
 from kadar.sources.propose.names import of_a_loader
 from kadar.sources.propose.profile import fields_of
 
-ROWS = 20_000  # records looked at; the rest is read when the file is loaded
+ROWS = 10_000  # records looked at; the rest is read when the file is loaded
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ def _of_file(project: Project, path: Path) -> list[Proposal]:
     shown = _relative(project.folder, absolute)
     covered = _covering(project, absolute)
     try:
-        found = shape(absolute)
-        sheets = found.sheets if len(found.sheets) > 1 else [None]
+        excel = kind_of_file(absolute) == "excel"
+        names = shape(absolute).sheets if excel else []
+        sheets: Sequence[str | None] = names if len(names) > 1 else [None]
         out: list[Proposal] = []
         for sheet in sheets:
             out += _of_sheet(project, absolute, shown, sheet)
@@ -73,9 +74,9 @@ def _of_file(project: Project, path: Path) -> list[Proposal]:
 
 
 def _of_sheet(project: Project, path: Path, shown: str, sheet: str | None) -> list[Proposal]:
-    found = shape(path, sheet=sheet)
     headers, rows = sample(path, ROWS, sheet=sheet)
-    if found.header_line == 0 and found.kind in {"text", "excel"}:
+    kind = kind_of_file(path)
+    if kind in {"text", "excel"} and shape(path, sheet=sheet).header_line == 0:
         return [Proposal(shown, None, headers=headers, reason=_NO_HEADER)]
     if not rows:
         return [Proposal(shown, None, headers=headers, reason=_NO_ROWS)]

@@ -78,7 +78,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape("ServiceNow", None, ["backout_plan"], ["change_plan"], "changes"),
     _shape("HubSpot", None, ["stage_id", "pipeline_id"], [], "stages of pipelines"),
     *(_shape("Dynamics 365", t, [f"(Do Not Modify) {e}"], []) for e, t in _DYNAMICS.items()),
-    *(_shape("Fxiaoke", t, ["唯一性ID", h], _FXIAOKE_TAIL) for h, t in _FXIAOKE),
+    *(_shape("Fxiaoke", t, [h], _FXIAOKE_TAIL) for h, t in _FXIAOKE),
     *(_shape("Zoho CRM", t, ["Record Id", f"{e} Owner.id"], []) for e, t in _ZOHO.items()),
     _shape("Zoho CRM", "deal_stages", ["Record Id", "Moved To", "Duration (Days)"], []),
     _shape("Zoho Analytics", "deals", ["Potential Name"], ["Potential Owner", "LEADID", "Stage"]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kadar.project import FILE, Source, load
 
 if TYPE_CHECKING:
-    from tomlkit.items import InlineTable, Table
+    from tomlkit.items import InlineTable, String, Table
 
 WIDTH = 96  # of a line, beyond which a map stands as a table of its own
 
@@ -47,7 +47,7 @@ def _table(source: Source) -> str:
     for name in ("name", "table", "kind", "path", "query", "sheet", "mode"):
         value = getattr(source, name)
         if value is not None and (name, value) not in {("kind", "files"), ("mode", "snapshot")}:
-            table.add(name, value)
+            table.add(name, _text(value) if isinstance(value, str) else value)
     for name in ("encoding", "delimiter", "decimal", "date_format"):
         if getattr(source, name) is not None:
             table.add(name, getattr(source, name))
@@ -61,6 +61,15 @@ def _table(source: Source) -> str:
     return tomlkit.dumps(document)
 
 
+def _text(value: str) -> str | String:
+    """Write SQL with its quotes as they are where TOML can: 'in single' or '''in three'''."""
+    import tomlkit
+
+    if '"' not in value or value.endswith("'") or "'''" in value or "\n" in value:
+        return value
+    return tomlkit.string(value, literal=True, multiline="'" in value)
+
+
 def _map(table: Table, name: str, values: Mapping[str, str]) -> None:
     """Add a map: on one line where it fits, else a line for each of its entries."""
     import tomlkit
@@ -68,11 +77,11 @@ def _map(table: Table, name: str, values: Mapping[str, str]) -> None:
     if not values:
         return
     inline: InlineTable = tomlkit.inline_table()
-    inline.update(values)
+    inline.update({key: _text(value) for key, value in values.items()})
     if len(inline.as_string()) + len(name) + 3 <= WIDTH:
         table.add(name, inline)
         return
     long = tomlkit.table()
     for key, value in values.items():
-        long.add(key, value)
+        long.add(key, _text(value))
     table.add(name, long)
