@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
-from kadar.measure.deferred import _, days_between, either, hours_between, known, lesser
+from kadar.measure.deferred import Deferred, _, days_between, either, hours_between, known, lesser
 from kadar.measure.facts import Crm, Facts, any_of, rows, total
 from kadar.measure.formula import Formula, sum_of_days
 
@@ -25,6 +25,7 @@ __all__ = [
     "RATIO",
     "UP",
     "Crm",
+    "Deferred",
     "Facts",
     "Formula",
     "Kpi",

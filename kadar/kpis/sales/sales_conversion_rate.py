@@ -1,6 +1,6 @@
 """Sales conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Formula, _, kpi
+from kadar.kpi import PERCENT, UP, Crm, Deferred, Formula, _, known, kpi
 
 
 @kpi(
@@ -17,7 +17,7 @@ def sales_conversion_rate(crm: Crm) -> Formula:
     A period is mature when none of its opportunities is still open.
     """
     created = crm.deals.created
-    won = created.count((_.outcome == "won") & (_.closed_at <= crm.observed_until))
+    won = created.count(_won(crm))
     return (won / created.count()).unfinished(created.count(_.outcome == "open"))
 
 
@@ -25,7 +25,7 @@ def sales_conversion_rate(crm: Crm) -> Formula:
 def by_value(crm: Crm) -> Formula:
     """The same weighted by amount: value won of the value created."""
     created = crm.deals.created.leave_out(amount_unknown=_.amount.isnull())
-    won = created.sum(_.amount, (_.outcome == "won") & (_.closed_at <= crm.observed_until))
+    won = created.sum(_.amount, _won(crm))
     return (won / created.sum(_.amount)).unfinished(created.count(_.outcome == "open"))
 
 
@@ -33,3 +33,8 @@ def by_value(crm: Crm) -> Formula:
 def from_lead(crm: Crm) -> Formula:
     """Deals won that came from leads created in the period, per lead created in it."""
     return crm.deals.lead_created.count(_.outcome == "won") / crm.leads.created.count()
+
+
+def _won(crm: Crm) -> Deferred:
+    """Won by the time the data is known; a deal won on an unknown day is."""
+    return (_.outcome == "won") & known(_.closed_at <= crm.observed_until, True)

@@ -44,4 +44,5 @@ def with_overdue(crm: Crm) -> Formula:
 
 
 def _closed(crm: Crm) -> Facts:
-    return crm.deals.closed.where(_.outcome != "open")
+    closed = crm.deals.closed.leave_out(outcome_unknown=_.outcome.isnull())
+    return closed.where(_.outcome != "open")
