@@ -29,7 +29,7 @@ def rules(table: Table) -> list[Rule]:
     for column in table.columns:
         found.extend(_plausible(column))
     found.extend(
-        Rule(check.column, f"not ({check.condition})", check.reason, check.remedy)
+        Rule(check.column, f"not ({check.condition})", check.reason, _sentence(check.remedy))
         for check in table.checks
     )
     return found
@@ -60,6 +60,10 @@ def refusals(found: list[Rule], staged: str) -> str:
         join (values {told}) r(_rule, "column", reason, remedy) using (_rule)"""
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
 def _required(column: Column) -> Rule:
     name = quoted(column.name)
     empty = f"{name} is null" + (f" or {name} = ''" if column.type == "text" else "")
@@ -67,7 +71,7 @@ def _required(column: Column) -> Rule:
         column.name,
         empty,
         N_("no {column}, which every row needs").format(column=column.name),
-        N_("fill it in the source, or map {column} to a column that has it").format(
+        N_("Fill it in the source, or map {column} to a column that has it.").format(
             column=column.name
         ),
     )
@@ -84,7 +88,7 @@ def _plausible(column: Column) -> list[Rule]:
                 N_("“{value}” is not one of: {choices}").format(
                     value=_VALUE, choices=", ".join(column.choices)
                 ),
-                N_("say what it means under values.{column} of the source").format(
+                N_("Say what it means under values.{column} of the source.").format(
                     column=column.name
                 ),
             )
@@ -97,7 +101,7 @@ def _plausible(column: Column) -> list[Rule]:
                 column.name,
                 f"not ({within})",
                 N_("{value} lies outside the years 1900 to 2199").format(value=_VALUE),
-                N_("correct it in the source, or set date_format if it was read wrongly"),
+                N_("Correct it in the source, or set date_format if it was read wrongly."),
             )
         ]
     if column.type == "number":
@@ -106,7 +110,7 @@ def _plausible(column: Column) -> list[Rule]:
                 column.name,
                 f"not isfinite({name})",
                 N_("{value} is no finite number").format(value=_VALUE),
-                N_("correct it in the source"),
+                N_("Correct it in the source."),
             )
         ]
     return []

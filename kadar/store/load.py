@@ -209,7 +209,7 @@ def _find_repeated(connection: DuckDBPyConnection, table: Table, accepted: str) 
             N_("the same {key} came before in this load, with other values").format(
                 key=" + ".join(table.key)
             ),
-            N_("keep one of them in the source, or map {key} to what names each row").format(
+            N_("Keep one of them in the source, or map {key} to what names each row.").format(
                 key=" + ".join(table.key)
             ),
         ],
