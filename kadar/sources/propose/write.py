@@ -11,6 +11,7 @@ from kadar.project import FILE, Source, load
 if TYPE_CHECKING:
     from tomlkit.items import InlineTable, String, Table
 
+USUAL = {"kind": "files", "mode": "snapshot"}  # what need not be said
 WIDTH = 96  # of a line, beyond which a map stands as a table of its own
 
 
@@ -46,7 +47,7 @@ def _table(source: Source) -> str:
     table = tomlkit.table()
     for name in ("name", "table", "kind", "path", "query", "sheet", "mode"):
         value = getattr(source, name)
-        if value is not None and (name, value) not in {("kind", "files"), ("mode", "snapshot")}:
+        if value is not None and value != USUAL.get(name):
             table.add(name, _text(value) if isinstance(value, str) else value)
     for name in ("encoding", "delimiter", "decimal", "date_format"):
         if getattr(source, name) is not None:

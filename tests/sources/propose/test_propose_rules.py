@@ -319,6 +319,8 @@ def test_parts_of_one_export_are_one_source_and_copies_are_not(tmp_path: Path) -
     assert copy.source is not None
     assert copy.source.path == "c.csv"
     assert any("same ids" in note for note in copy.notes)
+    add_sources(tmp_path, [joined.source, copy.source])
+    assert load(tmp_path).sources == [joined.source, copy.source]
 
 
 def test_sources_are_written_beside_what_is_there(tmp_path: Path) -> None:
