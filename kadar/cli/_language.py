@@ -10,11 +10,17 @@ from kadar.errors import KadarError, nearest
 from kadar.language import LANGUAGES, N_, translate
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_ASKED: ContextVar[str | None] = ContextVar("asked", default=None)
 
 
 def speak(language: str) -> None:
     """Speak a language from here on."""
     _LANGUAGE.set(language)
+
+
+def asked() -> str | None:
+    """Return the language that `--language` asked for; None where it was not given."""
+    return _ASKED.get()
 
 
 def language() -> str:
@@ -57,9 +63,10 @@ def checked(name: str) -> str:
 
 def spoken_in(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
     """Return the language before any project is known: `--language`, else the environment's."""
-    asked = asked_for(arguments)
-    if asked is not None:
-        return checked(asked)
+    given = asked_for(arguments)
+    _ASKED.set(None if given is None else checked(given))
+    if given is not None:
+        return checked(given)
     for variable in ("KADAR_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(variable):
             return _known(environment[variable]) or "en"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -80,3 +81,16 @@ def put_bytes(content: bytes, output: Path | None = None) -> None:
             file=output,
             reason=error.strerror or str(error),
         ) from error
+
+
+def put_records(records: Sequence[Mapping[str, object]], name: str) -> None:
+    """Write records as `json` or `csv` to standard output."""
+    import json
+
+    from kadar.show.records import text_rows
+
+    if name == "json":
+        put_text(json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
+    else:
+        header = list(records[0]) if records else []
+        put_text(text_rows(header, [list(record.values()) for record in records]))

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kadar.cli._language import checked, language, speak
+from kadar.cli._language import language, speak
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +26,6 @@ class Session:
     def __init__(self, project: Path | None = None, language: str | None = None) -> None:
         self._folder = project
         self._asked = language
-        if language is not None:
-            speak(checked(language))
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -45,17 +43,24 @@ class Session:
         """The project's settings."""
         return self.workspace.project
 
+    def reload(self) -> None:
+        """Read the project again: its kadar.toml was changed."""
+        self.__dict__.pop("workspace", None)
+
     @property
     def folder(self) -> Path:
         """The folder meant, whether it holds a project or not."""
+        from kadar.project import FILE
+
         chosen = self._folder or os.environ.get("KADAR_PROJECT") or Path.cwd()
-        return Path(chosen).expanduser().absolute()
+        path = Path(chosen).expanduser().absolute()
+        return path.parent if path.name == FILE else path
 
     def has_project(self) -> bool:
         """Whether the folder meant holds a project."""
         from kadar.project import FILE
 
-        return (self.folder / FILE).is_file() or self.folder.name == FILE
+        return (self.folder / FILE).is_file()
 
     @cached_property
     def console(self) -> Console:

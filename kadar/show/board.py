@@ -108,5 +108,10 @@ def _target(line: Line, reader: Reader, *, plain: bool) -> Text:
 
 
 def _refusal(line: Line, reader: Reader) -> str:
-    reason = line.refused.sentence(reader.language) if line.refused else ""
-    return f"{reader.t(line.kpi.title)}: {reason}"
+    title = reader.t(line.kpi.title)
+    if line.refused is None:
+        return title
+    columns = line.refused.details.get("columns")
+    if columns:
+        return reader.t(N_("{kpi}: the data has no {columns}."), kpi=title, columns=columns)
+    return f"{title}: {line.refused.sentence(reader.language)}"

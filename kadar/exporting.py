@@ -1,0 +1,82 @@
+"""Writing the canonical tables and the KPI values to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from kadar.errors import FAILED, KadarError
+from kadar.language import N_
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from kadar.answer import Workspace
+
+Format = Literal["parquet", "csv"]
+
+
+def export(
+    workspace: Workspace, folder: Path, form: Format | str, *, grain: str = "month"
+) -> dict[Path, int]:
+    """Write one file a table that holds rows, and `kpis`; return the rows of each file.
+
+    The tables are those the KPIs read: merged customers resolved, money in the company's
+    currency, moments in UTC, local days beside them. `kpis` has every variant of every KPI that
+    can be computed, by period. All of it is of one data version, unless one is published while
+    this runs. Raises KDR-CLI-005 where a file cannot be written.
+    """
+    from kadar.contents import opened
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with opened(workspace.project) as connection:
+            written = _tables(connection, folder, form)
+        file = folder / f"kpis.{form}"
+        written[file] = _kpis(workspace, file, grain)
+    except OSError as error:
+        raise KadarError(
+            "KDR-CLI-005",
+            N_("{file} cannot be written: {reason}."),
+            N_("Name another file, or mend its folder's rights."),
+            exit_code=FAILED,
+            file=error.filename or folder,
+            reason=error.strerror or str(error),
+        ) from error
+    return written
+
+
+def _tables(connection: DuckDBPyConnection, folder: Path, form: str) -> dict[Path, int]:
+    from kadar.measure.tables import READABLE
+
+    written: dict[Path, int] = {}
+    for name in READABLE:
+        (rows,) = connection.execute(f"SELECT count(*) FROM crm.{name}").fetchone() or (0,)
+        if not rows:
+            continue
+        file = folder / f"{name}.{form}"
+        target = str(file).replace("'", "''")
+        options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet"
+        connection.execute(f"COPY crm.{name} TO '{target}' ({options})")
+        written[file] = int(rows)
+    return written
+
+
+def _kpis(workspace: Workspace, file: Path, grain: str) -> int:
+    from kadar.asking import Asking
+    from kadar.measure.question import Question
+    from kadar.show import records
+
+    wanted = [
+        (made, name)
+        for made in workspace.kpis
+        for name in made.variants
+        if name != "default" or made.usual == "default"
+    ]
+    with Asking(workspace.project) as asking:
+        answer = asking.answer(wanted, Question(grain), collect=True)
+    if file.suffix == ".csv":
+        file.write_text(records.as_csv(answer), "utf-8")
+    else:
+        records.to_parquet(answer, file)
+    return len(answer)
