@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.model import Table
-from kadar.store import contract, quarantine
+from kadar.store import contract, quarantine, repeats
+from kadar.store.repeats import Repeats
 from kadar.store.sql import any_order, listed, literal, quoted, transaction, value
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kadar.sources.source import Staged
 
 # Temporary tables of a load; they go with its transaction.
-_REFUSED, _REPEATED, _DIFFERENCE = "temp._load_refused", "temp._load_repeated", "temp._load_diff"
+_REFUSED, _DIFFERENCE = "temp._load_refused", "temp._load_difference"
 
 Mode = Literal["snapshot", "append"]
 
@@ -59,18 +60,23 @@ def load(
     with any_order(connection), transaction(connection):
         moment = _not_before_the_last(connection, recorded_at)
         before = _seen(connection, source, table)
-        accepted, twins = _accept(connection, table, staged)
-        report = _apply(connection, table, source, accepted, mode=mode, moment=moment)
+        accepted = _accept(connection, table, staged)
+        editions = staged.parcels if mode == "append" else []
+        found = repeats.find(connection, table, accepted, editions, _REFUSED)
+        done = [
+            _apply(connection, table, source, rows, mode=mode, moment=moment)
+            for rows in _rounds(accepted, found)
+        ]
         refused = int(value(connection, f"select count(*) from {_REFUSED}"))
         report = LoadReport(
             read=staged.read,
-            new=report.new,
-            changed=report.changed,
-            unchanged=report.unchanged + twins,
-            gone=report.gone,
+            new=sum(part.new for part in done),
+            changed=sum(part.changed for part in done),
+            unchanged=sum(part.unchanged for part in done) + found.twins,
+            gone=sum(part.gone for part in done),
             quarantined=refused,
         )
-        _balance(report, source)
+        _balance(report)
         if refused:
             quarantine.keep(
                 connection,
@@ -102,7 +108,7 @@ def load(
             connection, source, table
         ):
             connection.execute("update meta.version set revision = revision + 1")
-        for name in (_REFUSED, _REPEATED, _DIFFERENCE):
+        for name in (_REFUSED, repeats.FOUND, _DIFFERENCE):
             connection.execute(f"drop table if exists {name}")
     return report
 
@@ -152,12 +158,8 @@ def _record(connection: DuckDBPyConnection, report: LoadReport, **said: object) 
     )
 
 
-def _accept(connection: DuckDBPyConnection, table: Table, staged: Staged) -> tuple[str, int]:
-    """Collect the refused rows; return a query of the accepted ones and the count of twins.
-
-    Twins are rows that repeat an earlier row of this load, word for word: kept once. A row that
-    repeats its key with other values is refused; the earlier row stands.
-    """
+def _accept(connection: DuckDBPyConnection, table: Table, staged: Staged) -> str:
+    """Collect the rows that break the contract; return a query of the others."""
     rules = contract.rules(table)
     connection.execute(
         f'create temp table {_REFUSED} as select _row, "column", reason, remedy '
@@ -167,55 +169,21 @@ def _accept(connection: DuckDBPyConnection, table: Table, staged: Staged) -> tup
     unread = int(value(connection, f"select count(*) from {staged.refused}"))
     if here + unread != staged.read:
         raise _unbalanced(staged.read, here + unread)
-    refused = int(value(connection, f"select count(*) from {_REFUSED}"))
     accepted = f"select {listed(table.column_names)}, _row from {staged.staged}"
-    if refused > unread:
+    if int(value(connection, f"select count(*) from {_REFUSED}")) > unread:
         accepted += f" where {contract.broken(rules)} is null"
-    repeated, twins = _find_repeated(connection, table, accepted)
-    if repeated:
-        accepted = f"select * from ({accepted}) anti join {_REPEATED} using (_row)"
-    return accepted, twins
+    return accepted
 
 
-def _find_repeated(connection: DuckDBPyConnection, table: Table, accepted: str) -> tuple[int, int]:
-    """Find the rows whose key came earlier in this load; return their count and the twins'."""
-    keys = listed(table.key)
-    # Hashes of the keys first: millions of texts are not worth sorting out for a few repeats.
-    suspects = f"select hash({keys}) as h from ({accepted}) group by h having count(*) > 1"
-    some = f"select * from ({accepted}) where hash({keys}) in (select h from temp._load_suspects)"
-    same = " and ".join(
-        f"a.{quoted(c)} is not distinct from b.{quoted(c)}" for c in table.column_names
-    )
-    connection.execute(f"create temp table _load_suspects as {suspects}")
-    if not value(connection, "select count(*) from temp._load_suspects"):
-        connection.execute("drop table temp._load_suspects")
-        return 0, 0
-    connection.execute(
-        f"""
-        create temp table {_REPEATED} as
-        with firsts as (
-            select min(_row) as _first from ({some}) group by {keys} having count(*) > 1)
-        select a._row, {same} as twin
-        from ({some}) a
-        join (select * from ({some}) semi join firsts on _row = _first) b
-          on {_equal(table, "a", "b")} and a._row <> b._row
-        """
-    )
-    connection.execute("drop table temp._load_suspects")
-    connection.execute(
-        f"insert into {_REFUSED} select _row, ?, ?, ? from {_REPEATED} where not twin",
-        [
-            table.key[0],
-            N_("the same {key} came before in this load, with other values").format(
-                key=" + ".join(table.key)
-            ),
-            N_("Keep one of them in the source, or map {key} to what names each row.").format(
-                key=" + ".join(table.key)
-            ),
-        ],
-    )
-    repeated = int(value(connection, f"select count(*) from {_REPEATED}"))
-    return repeated, int(value(connection, f"select count(*) from {_REPEATED} where twin"))
+def _rounds(accepted: str, found: Repeats) -> list[str]:
+    """Return a query of the rows for each round: first all keys once, then later editions."""
+    if not found.rows:
+        return [accepted]
+    return [f"select * from ({accepted}) anti join {repeats.FOUND} using (_row)"] + [
+        f"select * from ({accepted}) "
+        f"semi join (select _row from {repeats.FOUND} where round = {turn}) using (_row)"
+        for turn in range(2, found.rounds + 1)
+    ]
 
 
 def _apply(
@@ -238,6 +206,7 @@ def _apply(
     if not had:
         new = int(value(connection, f"{insert} ({accepted})", [moment]))
         return LoadReport(new=new)
+    join = "full join" if mode == "snapshot" else "right join"  # an append leaves the rest alone
     differs = " or ".join(
         f"old.{quoted(c)} is distinct from new.{quoted(c)}"
         for c in table.column_names
@@ -245,15 +214,13 @@ def _apply(
     )
     connection.execute(
         f"""
-        create temp table {_DIFFERENCE} as
+        create or replace temp table {_DIFFERENCE} as
         select old._old, new._row as _new
         from (select rowid as _old, {listed(table.column_names)} from {target} where {mine}) old
-        full join ({accepted}) new on {_equal(table, "old", "new")}
+        {join} ({accepted}) new on {_equal(table, "old", "new")}
         where old._old is null or new._row is null or {differs or "false"}
         """
     )
-    if mode == "append":  # what this load does not mention stays
-        connection.execute(f"delete from {_DIFFERENCE} where _new is null")
     tally = connection.execute(
         "select count(*) filter (_old is null), count(*) filter (_old is not null and _new is not "
         f"null), count(*) filter (_new is null) from {_DIFFERENCE}"
@@ -349,7 +316,7 @@ def _equal(table: Table, one: str, other: str) -> str:
     return " and ".join(f"{one}.{quoted(c)} = {other}.{quoted(c)}" for c in table.key)
 
 
-def _balance(report: LoadReport, source: str) -> None:
+def _balance(report: LoadReport) -> None:
     counted = report.new + report.changed + report.unchanged + report.quarantined
     if counted != report.read:
         raise _unbalanced(report.read, counted)

@@ -43,9 +43,13 @@ def staged(
     *,
     refused: Sequence[tuple[int, str]] = (),
     carried: dict[str, bool] | None = None,
-    first_line: int = 2,
+    editions: Sequence[int] = (),
 ) -> Staged:
-    """Land and stage `rows`; `refused` gives the places of records that could not be read, why."""
+    """Land and stage `rows`.
+
+    `refused` gives the places of records that could not be read, why; `editions` the sizes of the
+    files they came in.
+    """
     c = writer.connection
     landing = f'landing.raw."{table} export"'
     c.execute(
@@ -69,7 +73,7 @@ def staged(
         number = base + place + 1
         c.execute(
             f"insert into {landing} values (?, 1, ?, ?, ?, ?)",
-            [number, "exports/a.csv", first_line + place, row.get(columns[0].name), str(row)],
+            [number, "exports/a.csv", place + 2, row.get(columns[0].name), str(row)],
         )
         if place in unread:
             c.execute(
@@ -80,9 +84,12 @@ def staged(
         marks = ", ".join("?" * len(row))
         c.execute(f"insert into staged ({names}, _row) values ({marks}, {number})", [*row.values()])
     c.execute("commit")
-    parcel = Parcel("exports/a.csv", "0" * 64, len(rows), base + 1, new=True)
+    parcels, first = [], base + 1
+    for size in editions or [len(rows)]:
+        parcels.append(Parcel("exports/a.csv", "0" * 64, size, first, new=True))
+        first += size
     maps = carried if carried is not None else {"order_id": False}
-    return Staged("staged", "refused", landing, len(rows), maps, parcels=[parcel], mapping="m1")
+    return Staged("staged", "refused", landing, len(rows), maps, parcels=parcels, mapping="m1")
 
 
 def load(

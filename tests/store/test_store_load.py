@@ -195,6 +195,42 @@ def test_repeated_rows(writer: Writer) -> None:
     assert load(writer, rows, on=2) == LoadReport(read=6, unchanged=4, quarantined=2)
 
 
+EDITIONS = [
+    [order("1", 1), order("2", 1), order("2", 1)],
+    [order("1", 2), order("3", 1), order("1", 9)],  # the last contradicts the first of its file
+    [order("1", 2), order("2", 3)],
+    [order("1", 1)],
+]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_later_files_of_an_append_are_later_editions(writer: Writer, at_once: bool) -> None:
+    """Appended files give the same model and the same counts, loaded together or one by one."""
+    load(writer, [order("2", 0)], mode="append")
+    loads = [[row for file in EDITIONS for row in file]] if at_once else EDITIONS
+    sizes = [len(file) for file in EDITIONS]
+    done = [
+        load(writer, rows, mode="append", on=2, editions=sizes if at_once else ()) for rows in loads
+    ]
+    assert rows_of(writer, ORDERS) == [("1", 1.0), ("2", 3.0), ("3", 1.0)]
+    assert sum(report.read for report in done) == 9
+    assert sum(report.new for report in done) == 2  # 1, 3
+    assert sum(report.changed for report in done) == 4  # 2 to 1, 1 to 2, 2 to 3, 1 to 1
+    assert sum(report.unchanged for report in done) == 2  # 2's twin, 1's edition of the third file
+    assert sum(report.quarantined for report in done) == 1
+    assert [row[:3] for row in rows_of(writer, PAST)] == [
+        ("1", 1.0, "changed"),
+        ("1", 2.0, "changed"),
+        ("2", 0.0, "changed"),
+        ("2", 1.0, "changed"),
+    ]
+
+
+def test_files_of_a_snapshot_are_one(writer: Writer) -> None:
+    rows = [order("1", 1), order("1", 2)]
+    assert load(writer, rows, editions=[1, 1]) == LoadReport(read=2, new=1, quarantined=1)
+
+
 def test_a_refused_row_does_not_repeat_a_key(writer: Writer) -> None:
     rows = [order("1", ordered_at=None), order("1", 5)]
     assert load(writer, rows) == LoadReport(read=2, new=1, quarantined=1)
