@@ -97,17 +97,25 @@ def _names_for_ids(draft: Draft) -> None:
 def _conditions(draft: Draft) -> None:
     """Leave out records that their source has deleted, and old versions of a record."""
     for found in draft.all_fields:
-        values = {value.casefold() for value in found.known}
+        if not DELETED & set(found.keys) and found.keys[0] != "fivetranactive":
+            continue
+        values = {value.casefold() for value in found.counts}
         flag = f"lower(cast({quoted(found.header)} as varchar))"
         if DELETED & set(found.keys) and found.kind == "boolean" and values & {"true", "t", "yes"}:
             condition = f"coalesce({flag}, '') not in ('true', 't', 'yes', '1')"
+            gone = {"true", "t", "yes", "1"}
         elif found.keys[0] == "fivetranactive" and values & {"false", "f"}:
             condition = f"{flag} in ('true', 't')"
+            gone = {"false", "f"}
         else:
             continue
         if condition not in draft.conditions:
             draft.conditions.append(condition)
-            draft.notes.append(f"only records that {shown([found.header])} says still stand")
+            left_out = sum(value.casefold() in gone for value in found.known)
+            draft.notes.append(
+                f"{left_out} of the {len(found.values)} records looked at no longer stand, says "
+                f"{shown([found.header])}, and are left out"
+            )
 
 
 def _versions(draft: Draft) -> None:

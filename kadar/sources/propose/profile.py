@@ -94,7 +94,7 @@ class Field:
     @cached_property
     def salesforce_table(self) -> str | None:
         """Return the table whose Salesforce ids nearly all the values are."""
-        if not self.known or key(self.header) not in {"id", "recordid"}:
+        if key(self.header) not in {"id", "recordid"} or not self.known:
             return None
         prefixes = Counter(v[:3] for v in self.known if _SALESFORCE.match(v))
         if not prefixes:

@@ -75,8 +75,7 @@ def _of_file(project: Project, path: Path) -> list[Proposal]:
 
 def _of_sheet(project: Project, path: Path, shown: str, sheet: str | None) -> list[Proposal]:
     headers, rows = sample(path, ROWS, sheet=sheet)
-    kind = kind_of_file(path)
-    if kind in {"text", "excel"} and shape(path, sheet=sheet).header_line == 0:
+    if headers == [f"column_{number}" for number in range(1, len(headers) + 1)]:
         return [Proposal(shown, None, headers=headers, reason=_NO_HEADER)]
     if not rows:
         return [Proposal(shown, None, headers=headers, reason=_NO_ROWS)]
