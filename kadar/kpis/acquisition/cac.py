@@ -43,4 +43,5 @@ def payback_months(crm: Crm) -> Formula:
 
 
 def _won(crm: Crm) -> Facts:
-    return crm.deals.closed.where(_.outcome == "won")
+    won = crm.deals.closed.where(_.outcome == "won")
+    return won.leave_out(closed_before_created=_.closed_on < _.created_on)

@@ -8,5 +8,6 @@ def pipeline_velocity(crm: Crm) -> Formula:
     """Amount won a day: deals closed x win rate x mean amount won / mean days to win."""
     closed = crm.deals.closed.where(_.outcome != "open")
     won = closed.where(_.outcome == "won")
-    days = won.mean(days_between(_.created_on, _.closed_on))
+    sound = won.leave_out(closed_before_created=_.closed_on < _.created_on)
+    days = sound.mean(days_between(_.created_on, _.closed_on))
     return closed.count() * (won.count() / closed.count()) * won.mean(_.amount) / days
