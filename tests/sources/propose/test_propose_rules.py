@@ -356,3 +356,27 @@ def test_nothing_is_written_that_could_not_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(KadarError, match="KDR-PRJ-020"):
         add_sources(tmp_path, [source])
     assert (tmp_path / "kadar.toml").read_text("utf-8") == text
+
+
+def test_each_sheet_of_a_workbook_is_looked_at(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    (tmp_path / "kadar.toml").write_text("", "utf-8")
+    book = Workbook()
+    deals = book.active
+    deals.title = "Deals"
+    deals.append(DEAL)
+    deals.append(["1", "A", "Won", 5, "2026-01-02"])
+    spend = book.create_sheet("Spend")
+    spend.append(["Expense Date", "Channel", "Amount"])
+    spend.append(["2026-01-02", "Web", 7])
+    book.create_sheet("Notes").append(["nothing to see"])
+    book.save(tmp_path / "book.xlsx")
+    found = propose(load(tmp_path), ["book.xlsx"])
+    sources = [proposal.source for proposal in found if proposal.source]
+    assert [(source.table, source.sheet) for source in sources] == [
+        ("deals", "Deals"),
+        ("spend", "Spend"),
+    ]
+    assert all(source.path == "book.xlsx" for source in sources)
+    assert len({source.name for source in sources}) == 2
