@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 WIDE = "０１２３４５６７８９：／－．，　\u00a0\u202f\u2009"
 NARROW = "0123456789:/-.,    "
@@ -119,14 +120,16 @@ _DATES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"^{MONTH}([-/ ])\d{{1,2}}\1\d{{4}}"), "%b{0}%d{0}%Y"),
     (re.compile(rf"^\d{{4}}([-/ ]){MONTH}\1\d{{1,2}}"), "%Y{0}%b{0}%d"),
     (re.compile(r"^\d{8}"), "%Y%m%d"),
-    (re.compile(r"^\d{4}([-/.])\d{1,2}"), "%Y{0}%m"),
+    (re.compile(r"^\d{4}([-/])\d{1,2}"), "%Y{0}%m"),
     (re.compile(rf"^{MONTH}([-/ ]?)\d{{4}}"), "%b{0}%Y"),
-    (re.compile(rf"^{MONTH}([-/ ])\d\d"), "%b{0}%y"),
+    (re.compile(rf"^{MONTH}(-)\d\d"), "%b{0}%y"),
     (re.compile(r"^\d{1,2}([-/])\d{4}"), "%m{0}%Y"),
 )
-_ISO = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?$")
+ISO = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$"
+_ISO = re.compile(ISO)
 
 
+@lru_cache(maxsize=20_000)
 def layout_of(text: str) -> Layout | None:
     """Return how `text` (digits may be masked) is read as a date or moment; None if it is none."""
     if not 4 <= len(text) <= 60:

@@ -9,22 +9,13 @@ from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.sources.files.header import unique
 from kadar.sources.files.shape import Kind, Shape
+from kadar.sources.files.sql import identifier, literal, one
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 LARGEST_OBJECT = 1 << 28  # bytes of one JSON record, or of a page that wraps all records
 WRAPPERS = ("results", "records", "value", "data", "items", "list")
-
-
-def literal(text: object) -> str:
-    """Return text as an SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return a name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def columnar_shape(path: Path, kind: Kind) -> Shape:
@@ -74,9 +65,8 @@ def _wrapper(connection: DuckDBPyConnection, objects: str) -> str | None:
     if len(first) != 1:
         return None
     for name in WRAPPERS:
-        kind = connection.execute("SELECT json_type(?::JSON, ?)", [first[0][0], f"$.{name}"])
-        found = kind.fetchone()
-        if found and found[0] == "ARRAY":
+        (kind,) = one(connection, "SELECT json_type(?::JSON, ?)", [first[0][0], f"$.{name}"])
+        if kind == "ARRAY":
             return name
     return None
 

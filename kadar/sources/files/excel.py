@@ -75,9 +75,12 @@ def excel_shape(path: Path, sheet: str | None = None) -> Shape:
             first = data_at(rows)
             headers = unique([None] * len(_trimmed(rows[first])))
             return Shape("excel", headers, data_line=filled[first][0], sheet=name, sheets=names)
+        # A column without a name whose cells hold something is a column all the same.
+        width = max(len(_trimmed(row)) for row in rows[at:])
+        header = _trimmed(rows[at])
         return Shape(
             "excel",
-            unique(_trimmed(rows[at])),
+            unique(header + [None] * (width - len(header))),
             header_line=filled[at][0],
             data_line=filled[at][0] + 1,
             sheet=name,
@@ -95,15 +98,14 @@ def excel_shape(path: Path, sheet: str | None = None) -> Shape:
 def excel_records(path: Path, found: Shape) -> Iterator[tuple[int, list[str | None]]]:
     """Yield the number of each row below the header and its cells, as wide as the header.
 
-    Empty rows are no records. A row wider than the header keeps its further cells.
+    Empty rows come as they are: they separate. A row wider than the header keeps its further cells.
     """
     sheet = _open(path).get_sheet_by_name(found.sheet or "")
     width = len(found.headers)
     for number, row in _rows(sheet):
-        if number < found.data_line or not any(row):
-            continue
-        cells = _trimmed(row)
-        yield number, cells + [None] * (width - len(cells))
+        if number >= found.data_line:
+            cells = _trimmed(row)
+            yield number, cells + [None] * (width - len(cells))
 
 
 def _visible(book: CalamineWorkbook) -> list[str]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 REQUIRED_MARK = re.compile(r"\((?:必填|必須|required|wajib)\)|[*]+$|^[*]+", re.IGNORECASE)
-OWN = ("_row", "_load", "_file", "_line", "_ragged")  # landing's own columns
+OWN = ("_row", "_load", "_file", "_line", "_ragged", "_number")  # landing's own columns
 NUMBERISH = re.compile(r"^[^\w]*[\d.,:/\- ]+[%]?$")
 
 

@@ -12,10 +12,10 @@ def is_null(text: str | None) -> bool:
 
 def sql_known(text: str) -> str:
     """Return SQL for the trimmed text, NULL where it stands for nothing."""
-    # A text longer than the longest token cannot be one: most texts are spared the comparison.
-    longest = max(map(len, NULLS))
+    # A text much longer than the longest token cannot be one: most texts are spared the comparison.
+    longest = 2 * max(map(len, NULLS))
     tokens = ", ".join(f"'{token}'" for token in NULLS)
     return (
-        f"CASE WHEN length(trim({text})) <= {longest} AND lower(trim({text})) IN ({tokens}) "
+        f"CASE WHEN strlen({text}) <= {longest} AND lower(trim({text})) IN ({tokens}) "
         f"THEN NULL ELSE trim({text}) END"
     )

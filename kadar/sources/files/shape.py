@@ -75,7 +75,8 @@ def sample(
     if found.kind == "excel":
         from kadar.sources.files.excel import excel_records
 
-        cells = [record for _, record in islice(excel_records(path, found), rows)]
+        filled = (row[:width] for _, row in excel_records(path, found) if any(row))
+        cells = list(islice(filled, rows))
     elif found.kind in {"parquet", "json"}:
         from kadar.sources.files.columnar import columnar_sample
 

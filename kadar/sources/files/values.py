@@ -9,9 +9,11 @@ from typing import Literal
 from kadar.sources.files.booleans import FALSE, TRUE
 from kadar.sources.files.calendar_text import Layout, canonical, layout_of
 from kadar.sources.files.nulls import is_null
-from kadar.sources.files.numbers import PLAIN, WRITTEN
+from kadar.sources.files.numbers import PLAIN, WRITTEN, narrowed
+from kadar.sources.files.profile import DIGITS
 
 Kind = Literal["empty", "number", "money", "moment", "date", "boolean", "text"]
+_MASK = str.maketrans(DIGITS, "9" * len(DIGITS))
 MOST = 0.95  # a column may hold a few texts that are wrong
 
 
@@ -39,11 +41,13 @@ def kind_of(values: Iterable[str | None]) -> Kind:
 
 
 def _real_layout(text: str) -> Layout | None:
-    found = layout_of(text)
-    if found is None or found.date != "%Y%m%d":
+    """Find the layout of a text; digits that only look like a date are none."""
+    found = layout_of(text.translate(_MASK))
+    if found is None or not (found.month_only or found.date == "%Y%m%d"):
         return found
     try:
-        year = datetime.strptime(canonical(text)[:8], "%Y%m%d").year  # noqa: DTZ007 (a check only)
+        written = canonical(text)[: 8 if not found.month_only else None]
+        year = datetime.strptime(written, found.date).year  # noqa: DTZ007 (a check only)
     except ValueError:
         return None
     return found if 1900 <= year < 2200 else None
@@ -54,10 +58,7 @@ def _number_kind(text: str) -> Literal["number", "money"] | None:
         digits = text.lstrip("+-").replace(".", "")
         zero_led = len(digits) > 1 and digits[0] == "0" and "." not in text
         return None if zero_led or (len(digits) > 15 and "." not in text) else "number"
-    matched = WRITTEN.match(text.translate(_WIDE_DIGITS).upper())
+    matched = WRITTEN.match(narrowed(text))
     if not matched:
         return None
     return "money" if matched["before"] or matched["after"] or matched["scale"] else "number"
-
-
-_WIDE_DIGITS = str.maketrans("０１２３４５６７８９．，－（）￥＄％", "0123456789.,-()¥$%")
