@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from kadar.answer import Row, Workspace
 
+from kadar.answer import Row, Workspace
 from tests.companies import at, company
 
 KNOWN = 'observed_until = "2026-06-30"'
