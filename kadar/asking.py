@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -236,11 +237,22 @@ class Asking:
         if question.grain == "all" and question.until is None:  # it ends where the data does
             complete = np.full(len(fetched), self.observed_until is not None)
         if isinstance(formula, Cohort) and formula.days is not None:
-            window = timedelta(days=formula.days)
-            return complete, np.array([self._observed(day + window) for day in closes], dtype=bool)
+            window = self._window(formula.days)
+            mature = [window is not None and self._observed(day + window) for day in closes]
+            return complete, np.array(mature, dtype=bool)
         if isinstance(formula, Cohort) and formula.open_rows is not None:
-            return complete, complete & (evaluation.estimate(formula.open_rows).value == 0)
+            return complete, complete & (evaluation.value(formula.open_rows) == 0)
         return complete, complete
+
+    def _window(self, days: int | Measure) -> timedelta | None:
+        """Return how long a cohort takes to mature; None where the data cannot tell."""
+        if isinstance(days, Measure):
+            over_all = self._fetch([days], Question("all"))
+            value = over_all.measure(days)
+            if not len(value) or np.isnan(value[0]):
+                return None
+            return timedelta(days=math.ceil(value[0]))
+        return timedelta(days=days)
 
     def _observed(self, day: date) -> bool:
         """Whether the data is known up to the start of a local day."""

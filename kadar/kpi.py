@@ -11,7 +11,7 @@ from kadar.errors import KadarError, nearest
 from kadar.language import N_
 from kadar.measure.deferred import Deferred, _, days_between, either, hours_between, known, lesser
 from kadar.measure.facts import Crm, Facts, any_of, rows, total
-from kadar.measure.formula import Formula, sum_of_days
+from kadar.measure.formula import Formula, Measure, sum_of_days
 
 __all__ = [
     "DAYS",
@@ -29,6 +29,7 @@ __all__ = [
     "Facts",
     "Formula",
     "Kpi",
+    "Measure",
     "_",
     "any_of",
     "days_between",

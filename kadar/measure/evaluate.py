@@ -84,8 +84,8 @@ class Evaluation:
         lower, upper = estimate.interval()
         nothing = np.full_like(estimate.value, np.nan)
         ratio = _ratio(formula)
-        numerator = self.estimate(ratio.left).value if ratio else nothing
-        denominator = self.estimate(ratio.right).value if ratio else nothing
+        numerator = self.value(ratio.left) if ratio else nothing
+        denominator = self.value(ratio.right) if ratio else nothing
         n = estimate.n if estimate.n is not None else nothing
         known = ~np.isnan(estimate.value)
         return Result(
@@ -96,6 +96,15 @@ class Evaluation:
             np.where(known, lower, np.nan),
             np.where(known, upper, np.nan),
         )
+
+    def value(self, formula: Formula) -> Array:
+        """Value of a formula, without what only its interval needs (scipy, for a count's)."""
+        if isinstance(formula, Measure):
+            return self._column(formula)
+        if isinstance(formula, Operation):
+            left, right = self.value(formula.left), self.value(formula.right)
+            return _JOINED[formula.symbol](left, right)
+        return self.estimate(formula).value
 
     def estimate(self, formula: Formula) -> Estimate:
         """Value and variance of a formula."""
@@ -269,6 +278,14 @@ def _divide(x: Array, y: Array) -> Array:
         return np.where(y == 0, np.nan, x / y)
 
 
+_JOINED: dict[str, Callable[[Array, Array], Array]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": _divide,
+}
+
+
 def _fewest(left: Array | None, right: Array | None) -> Array | None:
     if left is None or right is None:
         return left if right is None else right
@@ -295,5 +312,5 @@ def measures_of(formula: Formula) -> tuple[list[Measure], list[Formula]]:
     walk = Evaluation(column, bound, days, empty)
     walk.result(formula)
     if isinstance(formula, Cohort) and formula.open_rows is not None:
-        walk.estimate(formula.open_rows)
+        walk.value(formula.open_rows)
     return list(found.values()), list(daily.values())

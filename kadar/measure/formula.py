@@ -48,8 +48,11 @@ class Formula:
         """The formulas directly inside this one."""
         return ()
 
-    def mature_after(self, days: int) -> Cohort:
-        """Each period is a cohort, mature `days` after it closes."""
+    def mature_after(self, days: int | Measure) -> Cohort:
+        """Each period is a cohort, mature `days` after it closes.
+
+        A measure of days is taken over all time and the whole company.
+        """
         return Cohort(self, days=days)
 
     def unfinished(self, count: Formula) -> Cohort:
@@ -128,15 +131,16 @@ class Cohort(Formula):
     """A formula whose periods are cohorts: when one counts as mature."""
 
     formula: Formula
-    days: int | None = None
+    days: int | Measure | None = None
     open_rows: Formula | None = None
 
     @property
     def children(self) -> tuple[Formula, ...]:
-        return (self.formula, *([self.open_rows] if self.open_rows else []))
+        inner = [self.formula, self.open_rows, self.days]
+        return tuple(part for part in inner if isinstance(part, Formula))
 
     def __str__(self) -> str:
-        until = f"{self.days} days" if self.days is not None else f"none of {self.open_rows}"
+        until = f"none of {self.open_rows}" if self.days is None else f"{self.days} days"
         return f"{self.formula}, mature after {until}"
 
 
@@ -151,10 +155,12 @@ def sum_of_days(daily: Formula) -> SumOfDays:
 
 
 def measures(formula: Formula) -> Iterator[Measure]:
-    """Every measure in a formula, those of daily sums left out."""
+    """Every measure of a formula's own value, those of daily sums left out."""
     if isinstance(formula, Measure):
         yield formula
-    if not isinstance(formula, SumOfDays):
+    if isinstance(formula, Cohort):
+        yield from measures(formula.formula)
+    elif not isinstance(formula, SumOfDays):
         for child in formula.children:
             yield from measures(child)
 

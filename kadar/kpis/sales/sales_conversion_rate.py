@@ -1,6 +1,6 @@
 """Sales conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Deferred, Formula, _, known, kpi
+from kadar.kpi import PERCENT, UP, Crm, Deferred, Formula, Measure, _, days_between, known, kpi
 
 
 @kpi(
@@ -14,11 +14,11 @@ from kadar.kpi import PERCENT, UP, Crm, Deferred, Formula, _, known, kpi
 def sales_conversion_rate(crm: Crm) -> Formula:
     """Share of the opportunities created in the period that have been won so far.
 
-    A period is mature when none of its opportunities is still open.
+    A period is mature once as many days have passed as 19 of 20 closed opportunities took.
     """
     created = crm.deals.created
     won = created.count(_won(crm))
-    return (won / created.count()).unfinished(created.count(_.outcome == "open"))
+    return (won / created.count()).mature_after(_time_to_close(crm))
 
 
 @sales_conversion_rate.variant
@@ -26,7 +26,7 @@ def by_value(crm: Crm) -> Formula:
     """The same weighted by amount: value won of the value created."""
     created = crm.deals.created.leave_out(amount_unknown=_.amount.isnull())
     won = created.sum(_.amount, _won(crm))
-    return (won / created.sum(_.amount)).unfinished(created.count(_.outcome == "open"))
+    return (won / created.sum(_.amount)).mature_after(_time_to_close(crm))
 
 
 @sales_conversion_rate.variant
@@ -38,3 +38,8 @@ def from_lead(crm: Crm) -> Formula:
 def _won(crm: Crm) -> Deferred:
     """Won by the time the data is known; a deal won on an unknown day is."""
     return (_.outcome == "won") & known(_.closed_at <= crm.observed_until, True)
+
+
+def _time_to_close(crm: Crm) -> Measure:
+    closed = crm.deals.closed.where(_.outcome != "open")
+    return closed.quantile(days_between(_.created_on, _.closed_on), 0.95)
