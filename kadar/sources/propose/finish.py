@@ -11,6 +11,7 @@ from kadar.sources.propose.profile import Field
 
 DELETED = {"isdeleted", "fivetrandeleted", "deleted", "archived", "是否删除"}
 SEVERAL = re.compile(r"\w+(?:;\s*\w+)+;?")
+NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
 CHANGED = (
     "systemmodstamp", "lastmodifieddate", "lastmodifieddatetime", "hslastmodifieddate",
     "lastmodifiedtime", "modifiedtime", "modifiedon", "modifiedat", "updatedat", "updatedtime",
@@ -23,6 +24,7 @@ def finish(draft: Draft, company_currency: str, path: str) -> str | None:
     _first_of_several(draft)
     _currency(draft, company_currency)
     _names_for_ids(draft)
+    _dates(draft)
     _conditions(draft)
     _versions(draft)
     if not draft.conditions and not draft.latest_by:
@@ -92,6 +94,21 @@ def _names_for_ids(draft: Draft) -> None:
     ]
     if named:
         draft.notes.append(f"names stand for ids: {', '.join(named)}")
+
+
+def _dates(draft: Draft) -> None:
+    """Ask which comes first, day or month, where no value of a mapped column tells."""
+    for column in draft.sheet.table.moments:
+        found = draft.fields.get(column)
+        if found is None or column not in draft.columns:
+            continue
+        parts = [match.groups() for value in found.known if (match := NUMBERED.match(value))]
+        if parts and all(int(a) <= 12 and int(b) <= 12 for a, b in parts):
+            example = next(value for value in found.known if NUMBERED.match(value))
+            draft.questions.append(
+                f"{column}: does the day or the month come first in “{example}”? No value tells; "
+                'set date_format = "D/M/Y" or "M/D/Y" in the source'
+            )
 
 
 def _conditions(draft: Draft) -> None:

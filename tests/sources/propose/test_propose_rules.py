@@ -380,3 +380,14 @@ def test_each_sheet_of_a_workbook_is_looked_at(tmp_path: Path) -> None:
     ]
     assert all(source.path == "book.xlsx" for source in sources)
     assert len({source.name for source in sources}) == 2
+
+
+@pytest.mark.parametrize(("day", "asked"), [("11/2/2026", True), ("11/13/2026", False)])
+def test_a_date_that_can_be_read_two_ways_is_asked_about(
+    proposed: Propose, day: str, asked: bool
+) -> None:
+    (found,) = proposed(
+        ["Order ID", "Order Date", "Customer ID", "Amount"],
+        [["1", "11/1/2026", "A", "5"], ["2", day, "A", "5"]],
+    )
+    assert any("date_format" in question for question in found.questions) is asked
