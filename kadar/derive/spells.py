@@ -43,7 +43,7 @@ def _of_subscriptions(work: Derivation) -> str:
     """Query for the spells of a company with contracts: overlaps merged, gaps bridged."""
     join, reach = _later(work, "subscriptions", "ended_at", work.company.grace_days)
     return f"""
-        SELECT customer_id, min(started) AS started, max(ended) AS ended,
+        SELECT customer_id, spell, min(started) AS started, max(ended) AS ended,
             arg_max_null(end_reason, (ended, started, id)) AS end_reason,
             arg_max_null(involuntary, (ended, started, id)) AS involuntary
         FROM (
@@ -79,16 +79,17 @@ def _of_purchases(shared: Shared) -> str:
         """,
     )
     return f"""
-        SELECT customer_id, started, coalesce(lead(before) OVER (
-                PARTITION BY customer_id ORDER BY started), latest) AS ended,
+        SELECT customer_id, started, row_number() OVER in_order AS spell,
+            coalesce(lead(before) OVER in_order, latest) AS ended,
             CAST(NULL AS VARCHAR) AS end_reason, CAST(NULL AS BOOLEAN) AS involuntary
         FROM (
-            SELECT customer_id, started, lag(ended) OVER (
-                PARTITION BY customer_id ORDER BY started) AS before FROM {windows}
-        ) JOIN (
-            SELECT customer_id, max(ended) AS latest FROM {windows} GROUP BY customer_id
-        ) USING (customer_id)
+            SELECT customer_id, started, lag(ended) OVER of_customer AS before,
+                last_value(ended) OVER (of_customer
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS latest
+            FROM {windows} WINDOW of_customer AS (PARTITION BY customer_id ORDER BY started)
+        )
         WHERE before IS NULL OR started > before
+        WINDOW in_order AS (PARTITION BY customer_id ORDER BY started)
     """
 
 

@@ -50,8 +50,7 @@ def fill(crm: Crm, seed: int) -> None:
         crm.put(table.name, *rows.values())
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("contract", [True, False])
+@pytest.mark.parametrize(("seed", "contract"), [(1, True), (2, False)])
 def test_no_fact_is_lost_or_multiplied(crm: Crm, seed: int, contract: bool) -> None:
     fill(crm, seed)
     crm.derive(time_zone="America/New_York", contract=contract)
