@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 REQUIRED_MARK = re.compile(r"\((?:必填|必須|required|wajib)\)|[*]+$|^[*]+", re.IGNORECASE)
@@ -45,13 +46,25 @@ def filled(row: Sequence[str | None]) -> int:
     return sum(1 for cell in row if cell is not None and cell.strip())
 
 
+def _width(rows: Sequence[Sequence[str | None]]) -> int:
+    """The most cells a row fills, among rows of the usual length: a stray long one is no measure.
+
+    Single fields, as in titles, have no say where two rows are longer.
+    """
+    lengths = Counter(len(row) for row in rows[:100])
+    longer = Counter({length: times for length, times in lengths.items() if length > 1})
+    usual = longer if longer.total() > 1 else lengths
+    length = max(usual, key=lambda n: (usual[n], n), default=0)
+    return max((filled(row) for row in rows[:100] if len(row) == length), default=0)
+
+
 def header_at(rows: Sequence[Sequence[str | None]]) -> int | None:
     """Find the header among the first rows of a table: its index, or None where there is none.
 
     Title lines above it have fewer filled cells than the table is wide. A first row of nothing
     but numbers and dates is no header: the file has none.
     """
-    widest = max((filled(row) for row in rows[:100]), default=0)
+    widest = _width(rows)
     for index, row in enumerate(rows):
         count = filled(row)
         if count and count * 4 >= widest * 3:
@@ -63,5 +76,5 @@ def header_at(rows: Sequence[Sequence[str | None]]) -> int | None:
 
 def data_at(rows: Sequence[Sequence[str | None]]) -> int:
     """Find the first row as wide as the table: where a file without a header begins."""
-    widest = max((filled(row) for row in rows[:100]), default=0)
+    widest = _width(rows)
     return next((i for i, row in enumerate(rows) if filled(row) * 4 >= widest * 3), 0)

@@ -94,6 +94,18 @@ def marks_of(shapes: Iterable[NumberShape]) -> Marks:
     )
 
 
+def _grouped(mark: Mark) -> str:
+    """The pattern of digits whose decimal mark is `mark`, in groups of three or, in India, two."""
+    group = "[,' ]" if mark == "." else "[.' ]"
+    return rf"^(?:\d+|\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}})?(?:[{mark}]\d*)? *$"
+
+
+_GROUPED: dict[Mark, re.Pattern[str]] = {
+    ".": re.compile(_grouped(".")),
+    ",": re.compile(_grouped(",")),
+}
+
+
 def _mark(shape: NumberShape) -> tuple[Mark | None, bool]:  # noqa: PLR0911 (one rule, one line)
     """Return the decimal mark a shape shows (True), or the mark it is in doubt about (False)."""
     if "E" in shape.shape.upper() and PLAIN.match(shape.shape):
@@ -103,14 +115,15 @@ def _mark(shape: NumberShape) -> tuple[Mark | None, bool]:  # noqa: PLR0911 (one
         return None, False
     digits = matched["digits"].strip()
     points, commas = digits.count("."), digits.count(",")
-    if points and commas:
-        return (".", True) if digits.rfind(".") > digits.rfind(",") else (",", True)
     if not points and not commas:
         return None, False
+    if points and commas:
+        last: Mark = "." if digits.rfind(".") > digits.rfind(",") else ","
+        return (last, True) if _GROUPED[last].match(digits) else (None, False)
     mark: Mark = "." if points else ","
     opposite: Mark = "," if points else "."
     if points + commas > 1:
-        return opposite, True
+        return (opposite, True) if _GROUPED[opposite].match(digits) else (None, False)
     before, after = digits.split(mark)
     if len(after) != 3 or len(before) > 3 or not before or shape.zero_led:
         return mark, True
@@ -147,10 +160,7 @@ def sql_number(text: str, mark: Mark, target: str) -> str:
 def _written(text: str, mark: Mark, kept: str) -> str:
     groups = ", ".join(f"'{part}'" for part in PARTS)
     thousands = "," if mark == "." else "."
-    valid = (
-        rf"^(?:\d+|\d{{1,3}}(?:[{thousands}'' ]\d{{2,3}})*[{thousands}'' ]\d{{3}})?"
-        rf"(?:[{mark}]\d*)? *$"
-    )
+    valid = _quoted(_grouped(mark))
     narrow = f"upper(translate({text}, '{WIDE}', '{_quoted(NARROW)}'))"
     found = f"regexp_extract({narrow}, '{_quoted(PATTERN)}', [{groups}])"
     scales = " ".join(f"WHEN '{name}' THEN {factor}" for name, factor in SCALES.items())

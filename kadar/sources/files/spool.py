@@ -42,8 +42,8 @@ def spool(
     """Write records (line, fields) to a clean file, which goes when the block ends.
 
     A record with more or fewer fields than `width` is kept, its fields as JSON in `_ragged`.
-    A footer is set apart: the last few records, each of one filled field, after a blank line or
-    with a line such as "Copyright …". Empty records separate; they are none themselves.
+    A footer is set apart: the last few records, each of one field, after a blank line or with a
+    line such as "Copyright …". Empty records separate; they are none themselves.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="spool-", dir=folder) as inside:
@@ -86,7 +86,10 @@ class _Writer:
 
     def finish(self) -> None:
         texts = [next((f for f in record if f and f.strip()), "") for _, record in self.held]
-        if self.held and (self.after_blank or any(FOOTER.match(text) for text in texts)):
+        # In a file that fills every line up to the header's width only the words tell.
+        short = all(len(record) != self.width for _, record in self.held)
+        said = any(FOOTER.match(text) for text in texts)
+        if self.held and (said or (self.after_blank and short)):
             self.made.footer = [text.strip() for text in texts]
             self.held.clear()
         self._release()

@@ -72,12 +72,19 @@ class Desk:
         ).fetchall()
 
 
+@pytest.fixture(scope="session")
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """One connection for all tests; each has a landing database of its own."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET TimeZone = 'UTC'")
+    yield connection
+    connection.close()
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, engine: duckdb.DuckDBPyConnection) -> Iterator[Desk]:
     company = Company(name="Kedai", currency="MYR", time_zone="Asia/Kuala_Lumpur")
     (tmp_path / "store").mkdir()
-    connection = duckdb.connect(":memory:")
-    connection.execute("ATTACH ':memory:' AS landing")
-    connection.execute("SET TimeZone = 'UTC'")
-    yield Desk(Project(tmp_path, company, [], {}), connection)
-    connection.close()
+    engine.execute("ATTACH ':memory:' AS landing")
+    yield Desk(Project(tmp_path, company, [], {}), engine)
+    engine.execute("DETACH landing")
