@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def show(console: Console, answer: Answer, workspace: Workspace, reader: Reader) -> None:
     """Print an answer: its tables, what was left out, up to when the data is known."""
+    if not answer.rows:
+        console.print(reader.t(N_("No row of the data meets the question.")))
     for rows in _by_kpi(answer):
         console.print(_table(rows, answer, workspace, reader))
         for line in _remarks(rows, reader):

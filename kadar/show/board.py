@@ -26,6 +26,7 @@ def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Read
     name = workspace.project.company.name
     if name:
         console.print(name, style="bold")
+        console.print()
     shown = [line for line in board.lines if line.refused is None]
     if shown:
         console.print(_table(console, shown, board.answer.question.grain, reader))

@@ -61,3 +61,4 @@ def show(console: Console, report: SyncReport, reader: Reader) -> None:
             console.print(f"{one.source}: {reader.t(note)}", style="dim", soft_wrap=True)
     if sum(one.counts.quarantined for one in loaded):
         console.print(reader.t(N_("kadar check says what was refused and how to mend it.")))
+    console.print()

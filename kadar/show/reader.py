@@ -62,20 +62,28 @@ class Reader:
             return f"{number}%"
         return self.t(_WITH_UNIT[unit], number=number) if unit in _WITH_UNIT else number
 
-    def number(self, value: float | None, unit: str = "number") -> str:
-        """Return a value as a bare number: a share of 0.632 as `63.2`."""
+    def number(
+        self, value: float | None, unit: str = "number", *, like: float | None = None
+    ) -> str:
+        """Return a value as a bare number: a share of 0.632 as `63.2`.
+
+        It has the decimals that `like`, the value itself by default, would have.
+        """
         if value is None:
             return NOTHING
         from babel.numbers import format_decimal
 
-        shown = value * 100 if unit == "percent" else value
-        return format_decimal(shown, _pattern(shown, unit), self.language)
+        scale = 100 if unit == "percent" else 1
+        pattern = _pattern(scale * (value if like is None else like), unit)
+        return format_decimal(scale * value, pattern, self.language)
 
     def interval(self, lower: float | None, upper: float | None, unit: str) -> str:
         """Return an interval without its unit: `58.1 to 67.9`."""
         if lower is None and upper is None:
             return ""
-        low, high = self.number(lower, unit), self.number(upper, unit)
+        largest = max(abs(end) for end in (lower, upper) if end is not None)
+        low = self.number(lower, unit, like=largest)
+        high = self.number(upper, unit, like=largest)
         return self.t(N_("{low} to {high}"), low=low, high=high)
 
     def change(self, now: float, before: float, unit: str) -> str:
