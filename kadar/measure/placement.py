@@ -7,6 +7,8 @@ from typing import Any
 
 import ibis
 
+from kadar.errors import KadarError
+from kadar.language import N_
 from kadar.measure.dimensions import Dimension, dimension
 from kadar.measure.facts import FLAGS, Facts
 from kadar.measure.question import Filter, Question
@@ -85,8 +87,7 @@ class Placement:
         rows = source(facts.table, {c.name: _IBIS[c.type] for c in made.columns})
         rows, filtered = self._reach(rows, facts.table)
         rows = self._place_state(rows, facts) if facts.state else self._place_event(rows, facts)
-        if not unbounded:
-            rows = self._within_span(rows, facts)
+        rows = self._within_span(rows, facts, unbounded)
         for condition, name in filtered:
             rows = rows.filter(_meets(rows[name], condition))
         chosen = [OPENS, *self.by, *keep]
@@ -181,15 +182,18 @@ class Placement:
         )
 
     def _opens_at(self, day: date) -> Any:
-        calendar = self.calendar.filter(self.calendar.day == ibis.literal(day))
-        return calendar.select("opens_at").as_scalar()
+        """Moment a day opens; of one before or after the calendar, the calendar's end."""
+        days = self.calendar.filter(self.calendar.day >= ibis.literal(day))
+        return ibis.coalesce(
+            days.opens_at.min().as_scalar(), ibis.literal(_FAR).cast("timestamp('UTC', 6)")
+        )
 
-    def _within_span(self, rows: Any, facts: Facts) -> Any:
+    def _within_span(self, rows: Any, facts: Facts, unbounded: bool) -> Any:
         q = self.question
         if facts.state and q.grain == "all":
             return rows
         placed = rows[local_day(facts.moment)] if q.grain == "all" else rows[OPENS]
-        if q.since is not None:
+        if q.since is not None and not unbounded:
             rows = rows.filter(placed >= ibis.literal(q.since))
         if q.until is not None:
             rows = rows.filter(placed < ibis.literal(q.until))
@@ -198,7 +202,7 @@ class Placement:
 
 def _meets(column: Any, condition: Filter) -> Any:
     kind = column.type()
-    values = [_typed(value, kind) for value in condition.values if value != ""]
+    values = [_typed(value, kind, condition) for value in condition.values if value != ""]
     null = "" in condition.values
     if condition.operator in ("=", "!="):
         held = column.isin(values) if values else ibis.literal(False)
@@ -206,6 +210,8 @@ def _meets(column: Any, condition: Filter) -> Any:
         if null:
             held = held | column.isnull()
         return held if condition.operator == "=" else ~held
+    if len(values) != 1 or null:
+        raise _senseless(condition, N_("{operator} compares with one value."))
     (value,) = values
     return {
         "<": column < value,
@@ -215,9 +221,28 @@ def _meets(column: Any, condition: Filter) -> Any:
     }[condition.operator]
 
 
-def _typed(value: str, kind: Any) -> Any:
+def _typed(value: str, kind: Any, condition: Filter) -> Any:
     if kind.is_boolean():
-        return value.casefold() in ("true", "yes", "1", "t", "y")
+        if value.casefold() in ("true", "yes", "1", "t", "y"):
+            return True
+        if value.casefold() in ("false", "no", "0", "f", "n"):
+            return False
+        raise _senseless(condition, N_("{dimension} is either true or false."))
     if kind.is_integer():
-        return int(value)
+        try:
+            return int(value)
+        except ValueError as error:
+            raise _senseless(condition, N_("{dimension} is a whole number.")) from error
     return value
+
+
+def _senseless(condition: Filter, remedy: str) -> KadarError:
+    text = f"{condition.dimension}{condition.operator}{','.join(condition.values)}"
+    return KadarError(
+        "KDR-ASK-009",
+        N_("The filter {filter} makes no sense."),
+        remedy,
+        filter=text,
+        dimension=condition.dimension,
+        operator=condition.operator,
+    )

@@ -199,11 +199,12 @@ class Relations:
         closes = (seen.day.max() + ibis.interval(days=1)).cast("date").as_scalar()
         first = ibis.union(*[r.select(FIRST_DAY) for r in results], results[0].select(FIRST_DAY))
         opens = first[FIRST_DAY].min().as_scalar()
-        return self.placement.company.select(
+        whole = self.placement.company.select(
             **{OPENS: ibis.date("0001-01-01")},
             kadar_shown=ibis.literal(q.since) if q.since else opens,
             kadar_closes=ibis.literal(q.until) if q.until else closes,
         )
+        return whole.filter(whole.kadar_shown < whole.kadar_closes)  # none without a row or a day
 
 
 def _read_by_steps(facts: Facts) -> set[str]:

@@ -43,7 +43,7 @@ def test_win_rate_of_closed_and_of_created(tmp_path: Path) -> None:
     # 45 of the open deals were expected by 25 February, which has passed
     assert one(work, "win_rate", "with_overdue").value == pytest.approx(3 / (10 + 45))
     conversion = one(work, "sales_conversion_rate")
-    assert (conversion.value, conversion.complete, conversion.mature) == (0.03, True, False)
+    assert (conversion.value, conversion.complete, conversion.mature) == (0.03, True, True)
 
 
 def test_recurring_revenue_lost_contracted_and_expanded(tmp_path: Path) -> None:
