@@ -1,0 +1,90 @@
+"""95 % intervals: published examples, the libraries' figures, and coverage by simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from kadar.measure import intervals
+
+TIMES = 20_000
+
+
+def test_wilson_against_a_published_example() -> None:
+    """81 of 263 (Newcombe 1998, table I, method 3): 0.2553 to 0.3662."""
+    low, high = intervals.wilson(np.array([81.0]), np.array([263.0]))
+    assert low[0] == pytest.approx(0.2553, abs=5e-5)
+    assert high[0] == pytest.approx(0.3662, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    # Newcombe 1998, table I, method 3
+    [(15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_at_the_edge(hits: int, n: int, low: float, high: float) -> None:
+    made = intervals.wilson(np.array([float(hits)]), np.array([float(n)]))
+    assert [bound[0] for bound in made] == pytest.approx([low, high], abs=5e-5)
+
+
+def test_wilson_of_nothing_is_unknown_and_of_all_ends_at_one() -> None:
+    low, high = intervals.wilson(np.array([0.0, 5.0]), np.array([0.0, 5.0]))
+    assert np.isnan(low[0])
+    assert np.isnan(high[0])
+    assert high[1] == 1.0
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 400])
+def test_poisson_is_garwoods(count: int) -> None:
+    low, high = (bound[0] for bound in intervals.poisson(np.array([float(count)])))
+    assert low == pytest.approx(stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0)
+    assert high == pytest.approx(stats.chi2.ppf(0.975, 2 * count + 2) / 2)
+
+
+def test_student_needs_two_values() -> None:
+    low, high = intervals.student(np.zeros(2), np.ones(2), np.array([1.0, 2.0]))
+    assert np.isnan(low[0])
+    assert (low[1], high[1]) == pytest.approx((-12.7062, 12.7062), abs=1e-4)
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 30), (0.2, 60), (0.05, 200)])
+def test_wilson_covers(share: float, n: int) -> None:
+    hits = np.arange(n + 1.0)
+    low, high = intervals.wilson(hits, np.full(n + 1, float(n)))
+    exactly = stats.binom.pmf(hits, n, share)[(low <= share) & (share <= high)].sum()
+    assert 0.93 <= exactly <= 0.97
+
+
+@pytest.mark.parametrize("rate", [5.0, 20.0, 200.0])
+def test_poisson_covers_at_least(rate: float) -> None:
+    """The exact interval is never too short; it is up to two points too long for small counts."""
+    counts = np.arange(1000.0)
+    low, high = intervals.poisson(counts)
+    exactly = stats.poisson.pmf(counts, rate)[(low <= rate) & (rate <= high)].sum()
+    assert 0.95 <= exactly <= 0.98
+
+
+@pytest.mark.parametrize("n", [3, 10, 100])
+def test_student_covers(n: int) -> None:
+    samples = np.random.default_rng(1).normal(5, 2, (TIMES, n))
+    variance = samples.var(axis=1, ddof=1) / n
+    low, high = intervals.student(samples.mean(axis=1), variance, np.full(TIMES, float(n)))
+    assert 0.94 <= np.mean((low <= 5) & (high >= 5)) <= 0.96
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 20), (0.5, 100), (0.9, 80), (0.9, 300)])
+def test_order_statistics_cover_a_quantile(share: float, n: int) -> None:
+    """The ranks n p ± 1.96 √(n p (1 - p)) + ½, interpolated as the statement does."""
+    samples = np.sort(np.random.default_rng(2).lognormal(0, 1, (TIMES // 2, n)), axis=1)
+    truth = stats.lognorm.ppf(share, 1)
+    half = intervals.Z95 * np.sqrt(n * share * (1 - share))
+    low, high = (at_rank(samples, n * share + side * half + 0.5) for side in (-1, 1))
+    assert 0.93 <= np.mean((low <= truth) & (truth <= high)) <= 0.97
+
+
+def at_rank(ordered: np.ndarray, rank: float) -> np.ndarray:
+    """Return the value at a rank counted from 1, interpolated between its neighbours."""
+    below = int(np.floor(rank))
+    above = min(below + 1, ordered.shape[1])
+    return ordered[:, below - 1] * (1 - rank + below) + ordered[:, above - 1] * (rank - below)
