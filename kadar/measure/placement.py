@@ -211,7 +211,7 @@ def _meets(column: Any, condition: Filter) -> Any:
             held = held | column.isnull()
         return held if condition.operator == "=" else ~held
     if len(values) != 1 or null:
-        raise _senseless(condition, N_("{operator} compares with one value."))
+        raise _senseless(condition)
     (value,) = values
     return {
         "<": column < value,
@@ -227,22 +227,20 @@ def _typed(value: str, kind: Any, condition: Filter) -> Any:
             return True
         if value.casefold() in ("false", "no", "0", "f", "n"):
             return False
-        raise _senseless(condition, N_("{dimension} is either true or false."))
+        raise _senseless(condition)
     if kind.is_integer():
         try:
             return int(value)
         except ValueError as error:
-            raise _senseless(condition, N_("{dimension} is a whole number.")) from error
+            raise _senseless(condition) from error
     return value
 
 
-def _senseless(condition: Filter, remedy: str) -> KadarError:
+def _senseless(condition: Filter) -> KadarError:
     text = f"{condition.dimension}{condition.operator}{','.join(condition.values)}"
     return KadarError(
         "KDR-ASK-009",
         N_("The filter {filter} makes no sense."),
-        remedy,
+        N_("Compare with true or false, with a whole number, and by < or > with one value."),
         filter=text,
-        dimension=condition.dimension,
-        operator=condition.operator,
     )
