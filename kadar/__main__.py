@@ -1,0 +1,7 @@
+"""`python -m kadar`."""
+
+import sys
+
+from kadar.cli import main
+
+sys.exit(main())

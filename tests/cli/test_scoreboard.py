@@ -1,0 +1,87 @@
+"""The scoreboard: whole periods against whole periods, targets, refusals."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import kadar
+from kadar.scoreboard import Line, scoreboard
+from tests.cli.conftest import CONVERTED, WON, Run
+
+
+@pytest.fixture
+def lines(acme: Path) -> dict[str, Line]:
+    return {line.kpi.name: line for line in scoreboard(kadar.open(acme)).lines}
+
+
+def test_last_whole_month_against_the_one_before(lines: dict[str, Line]) -> None:
+    line = lines["win_rate"]
+    assert line.now is not None
+    assert line.before is not None
+    assert (line.now.opens, line.before.opens) == (date(2026, 5, 1), date(2026, 4, 1))
+    assert line.change == pytest.approx((WON[5] - WON[4]) / 10)
+    assert line.improved
+
+
+def test_sparkline_ends_with_the_month_shown(lines: dict[str, Line]) -> None:
+    assert lines["win_rate"].history == tuple(WON[month] / 10 for month in range(1, 6))
+
+
+def test_cohort_that_has_not_had_its_time_is_not_shown(lines: dict[str, Line]) -> None:
+    line = lines["lead_conversion_rate"]
+    assert line.now is not None
+    assert line.now.opens == date(2026, 2, 1)
+    assert line.now.value == CONVERTED[2] / 10
+    assert line.change == pytest.approx((CONVERTED[2] - CONVERTED[1]) / 10)
+
+
+def test_no_incomplete_period_is_compared_at_any_grain(acme: Path) -> None:
+    workspace = kadar.open(acme)
+    for grain in ("week", "month", "quarter"):
+        for line in scoreboard(workspace, grain=grain).lines:
+            for row in (line.now, line.before):
+                assert row is None or (row.complete and row.mature), (grain, line.kpi.name)
+            if line.now and line.before:
+                assert line.before.closes == line.now.opens
+
+
+def test_target_is_met_or_missed_by_the_better_side(lines: dict[str, Line]) -> None:
+    assert lines["win_rate"].met is True
+    assert lines["lead_conversion_rate"].met is False
+    assert lines["first_response_time"].met is None
+
+
+def test_kpis_the_data_cannot_carry_say_why(lines: dict[str, Line], run: Run, acme: Path) -> None:
+    assert lines["nps"].refused is not None
+    assert lines["nps"].now is None
+    done = run("ask", "--project", acme)
+    assert done.code == 0
+    assert "Net promoter score: the data has no surveys.answered_at" in done.out
+
+
+def test_shown_in_one_table(run: Run, acme: Path) -> None:
+    done = run("ask", "--project", acme)
+    (win_rate,) = [line for line in done.out.splitlines() if line.startswith("Win rate")]
+    for part in ("2026-05", "40.0%", "16.8 to 68.7", "+10.0 pp", "35.0% ✓"):
+        assert part in win_rate
+    (leads,) = [line for line in done.out.splitlines() if line.startswith("Lead conversion")]
+    assert "50.0% ✗" in leads
+
+
+def test_fits_a_narrow_terminal(run: Run, acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run("ask", "--project", acme)
+    table = done.out.partition("\n\n")[2].partition("\n\n")[0]
+    assert max(map(len, table.splitlines())) <= 80
+    assert "+10.0 pp" in table
+
+
+def test_all_at_once_as_rows(run: Run, acme: Path) -> None:
+    import json
+
+    done = run("ask", "--format", "json", "--project", acme)
+    assert done.code == 0
+    assert {"win_rate", "lead_conversion_rate"} <= {row["kpi"] for row in json.loads(done.out)}
