@@ -21,11 +21,12 @@ def records(stream: io.TextIOBase | io.StringIO, delimiter: str) -> Iterator[tup
     The stream must be opened with `newline=""`, so that line ends inside quotes are kept.
     """
     csv.field_size_limit(LONGEST_FIELD)
+    lines = (line.replace("\0", "") if "\0" in line else line for line in stream)
     if delimiter == BLANKS:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(lines, start=1):
             yield number, line.split()
         return
-    reader = csv.reader(stream, delimiter=delimiter, quotechar=QUOTE)
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=QUOTE)
     begins = 1
     for record in reader:
         yield begins, record

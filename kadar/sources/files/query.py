@@ -174,7 +174,7 @@ class Query:
             listed.append(f"{read.sql} AS {identifier(header)}")
         connection.execute(
             f"CREATE TEMP VIEW {table} AS SELECT {', '.join(listed)} FROM {raw} "
-            "WHERE _ragged IS NULL ORDER BY _row"
+            "WHERE _ragged IS NULL"
         )
 
     def _run(self, connection: DuckDBPyConnection, names: dict[str, str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from kadar.sources.files.sql import identifier, literal, one
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+UTF8 = {"utf-8", "utf-8-sig"}
+PIECE = 1 << 20  # characters
 LONGEST_RECORD = 1 << 21  # bytes; the database's own default
 
 
@@ -52,8 +55,9 @@ def read_into(  # noqa: PLR0917 (what, where from, where to)
 ) -> Read:
     """Insert every record of the file at `path` into the target's table, in the file's order.
 
-    A regular UTF-8 text is read by the database itself; any other text and Excel go record by
-    record through a clean file in the folder `temporary`. Memory stays bounded either way.
+    A text in another encoding is copied to UTF-8 first. A regular text is read by the database
+    itself; any other and Excel go record by record through a clean file in the folder
+    `temporary`. Memory stays bounded either way.
     `progress` is told bytes done and all bytes.
     """
     import duckdb
@@ -69,6 +73,10 @@ def read_into(  # noqa: PLR0917 (what, where from, where to)
         elif found.kind == "excel":
             return _through_spool(connection, target, path, found, temporary, progress)
         else:
+            if found.encoding not in UTF8:
+                with _transcoded(path, found, target.file, temporary) as copy:
+                    told = replace(found, encoding="utf-8")
+                    return read_into(connection, target, copy, told, temporary, progress)
             regular = _regular(path, found)
             if regular is None:
                 return _through_spool(connection, target, path, found, temporary, progress)
@@ -92,11 +100,35 @@ def read_into(  # noqa: PLR0917 (what, where from, where to)
     return Read(count)
 
 
+@contextmanager
+def _transcoded(path: Path, found: Shape, name: str, temporary: Path) -> Iterator[Path]:
+    """Copy a text to UTF-8, piece by piece; the copy goes when the block ends."""
+    temporary.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="utf8-", dir=temporary) as inside:
+        copy = Path(inside) / "copy"
+        try:
+            with open_text(path, found) as read, copy.open("w", encoding="utf-8", newline="") as to:
+                while piece := read.read(PIECE):
+                    to.write(piece)
+        except UnicodeError as error:
+            raise _undecodable(name, found) from error
+        yield copy
+
+
+def _undecodable(name: str, found: Shape) -> KadarError:
+    return KadarError(
+        "KDR-FIL-005",
+        N_("The file {path} cannot be read in the encoding {encoding}."),
+        N_("Set encoding in the source (utf-8, utf-16, gb18030, cp1252, latin-1 …)."),
+        exit_code=FAILED,
+        path=name,
+        encoding=found.encoding,
+    )
+
+
 def _regular(path: Path, found: Shape) -> Scan | None:
     """Scan a text the database could read by itself; None where it could not."""
-    if found.encoding not in {"utf-8", "utf-8-sig"} or found.delimiter in {None, BLANKS}:
-        return None
-    if found.delimiter is None or len(found.delimiter.encode()) != 1:
+    if found.delimiter in {None, BLANKS} or len((found.delimiter or "").encode()) != 1:
         return None
     with path.open("rb") as file:
         if b"\r" in file.read(1 << 16).replace(b"\r\n", b""):
@@ -181,14 +213,7 @@ def _through_spool(  # noqa: PLR0917
                 _insert_spooled(connection, target, found, made)
                 return Read(made.records, made.ragged, made.footer)
     except UnicodeError as error:
-        raise KadarError(
-            "KDR-FIL-005",
-            N_("The file {path} cannot be read in the encoding {encoding}."),
-            N_("Set encoding in the source (utf-8, utf-16, gb18030, cp1252, latin-1 …)."),
-            exit_code=FAILED,
-            path=target.file,
-            encoding=found.encoding,
-        ) from error
+        raise _undecodable(target.file, found) from error
 
 
 def _insert_spooled(

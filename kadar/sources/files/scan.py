@@ -53,7 +53,7 @@ def scan(path: Path, data_line: int, delimiter: str, quote: str, fields: int) ->
         for _ in range(data_line - 1):
             file.readline()
         while chunk := file.read(CHUNK):
-            if not walk.take(chunk):
+            if b"\0" in chunk or not walk.take(chunk):
                 return None
     return walk.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from dataclasses import dataclass, field
 from itertools import islice
@@ -146,6 +147,7 @@ def kind_of_file(path: Path) -> Kind:
 def _text_shape(path: Path, encoding: str | None, delimiter: str | None) -> Shape:
     found = encoding or encoding_of(path)
     try:
+        found = codecs.lookup(found).name
         with path.open(encoding=found, newline="") as stream:
             head = stream.read(HEAD)
             whole = not stream.read(1)

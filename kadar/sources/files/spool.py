@@ -68,6 +68,11 @@ class _Writer:
         self.blank = self.after_blank = False
 
     def take(self, line: int, record: list[str | None]) -> None:
+        if len(record) == self.width and record[0] and record[-1] and self.width > 1:
+            self._release()  # the usual record, told by two looks
+            self._put(line, record)
+            self.blank = False
+            return
         count = filled(record)
         if not count:
             self.blank = True
@@ -106,4 +111,4 @@ class _Writer:
             self.made.ragged += 1
             ragged = json.dumps(record, ensure_ascii=False)
             record = (record + [None] * self.width)[: self.width]
-        self.write([line, ragged, *(f.replace("\0", "") if f else None for f in record)])
+        self.write([line, ragged, *record])

@@ -229,7 +229,7 @@ class Stage:
 
     def _refuse_ragged(self) -> None:
         reason = said(
-            N_("the record has {value} fields, the header has another number"),
+            N_("the record has {value} fields, not as many as the header"),
             "json_array_length(_ragged)",
         )
         remedy = N_("Put quotes around fields that hold the delimiter or a line end.")

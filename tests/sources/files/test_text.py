@@ -118,6 +118,13 @@ def test_a_short_last_record_is_no_footer(desk: Any) -> None:
     assert desk.land(source).landed == 2
 
 
+def test_zero_bytes_are_left_out(desk: Any) -> None:
+    desk.write("a.csv", "id,x\n1,a\0b\n")
+    source = desk.source()
+    desk.land(source)
+    assert desk.raw(source, "id, x") == [("1", "ab")]
+
+
 def test_headers_are_made_unique(desk: Any) -> None:
     desk.write("a.csv", "Name,name,,_row\n1,2,3,4\n")
     source = desk.source()
