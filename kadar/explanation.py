@@ -60,6 +60,7 @@ def explain(
     from kadar.measure.evaluate import measures_of
     from kadar.measure.lineage import tables
     from kadar.measure.question import Question
+    from kadar.measure.readable import readable
 
     given = workspace.project.kpi.get(made.name, {}) if workspace else {}
     lacking = _lacking(workspace, made)
@@ -88,7 +89,7 @@ def explain(
         given.get("target"),
         _reads(chosen.formula),
         sorted(name for name in set.intersection(*reachable) if "." not in name),
-        compile_measures(wanted, Question("month")).sql,
+        readable(compile_measures(wanted, Question("month")).sql),
         bool(daily),
     )
 

@@ -10,12 +10,13 @@ import ibis
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.measure.dimensions import Dimension, dimension
-from kadar.measure.facts import FLAGS, Facts
+from kadar.measure.facts import FLAGS, Facts, Latest, Per
 from kadar.measure.question import Filter, Question
 from kadar.measure.tables import READABLE, local_day
 
 OPENS = "kadar_opens"
 FIRST_DAY = "first_day"
+ALONE = "alone_customer_id"  # the customer's only row of the state in the period
 
 _IBIS = {
     "text": "string",
@@ -27,7 +28,7 @@ _IBIS = {
     "integer": "int64",
     "boolean": "boolean",
 }
-_CALENDAR = {
+CALENDAR = {
     "day": "date",
     "opens_at": "timestamp('UTC', 6)",
     "closes_at": "timestamp('UTC', 6)",
@@ -36,7 +37,7 @@ _CALENDAR = {
     "quarter": "date",
     "year": "date",
 }
-_PERIODS = {
+PERIODS = {
     "grain": "string",
     "opens": "date",
     "closes": "date",
@@ -44,7 +45,7 @@ _PERIODS = {
     "closes_at": "timestamp('UTC', 6)",
     "position": "int32",
 }
-_COMPANY = {"observed_until": "timestamp('UTC', 6)", "observed_until_assumed": "boolean"}
+COMPANY = {"observed_until": "timestamp('UTC', 6)", "observed_until_assumed": "boolean"}
 _FAR = "9999-12-31 00:00:00"
 
 
@@ -59,9 +60,9 @@ class Placement:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.by = [f"by_{position}" for position in range(len(question.by))]
-        self.calendar = source("calendar", _CALENDAR)
-        self.periods = source("periods", _PERIODS)
-        self.company = source("company", _COMPANY)
+        self.calendar = source("calendar", CALENDAR)
+        self.periods = source("periods", PERIODS)
+        self.company = source("company", COMPANY)
 
     @property
     def observed_until(self) -> Any:
@@ -83,15 +84,18 @@ class Placement:
         """
         made = READABLE[facts.table]
         own = {name for name in wanted if name in made}
-        keep = sorted(own | {facts.moment, *made.key})
+        if any(isinstance(step, Latest) for step in facts.steps):
+            own |= {facts.moment, *made.key}
+        if any(isinstance(step, Per) for step in facts.steps):
+            wanted = wanted | {ALONE}
         rows = source(facts.table, {c.name: _IBIS[c.type] for c in made.columns})
         rows, filtered = self._reach(rows, facts.table)
         rows = self._place_state(rows, facts) if facts.state else self._place_event(rows, facts)
         rows = self._within_span(rows, facts, unbounded)
         for condition, name in filtered:
             rows = rows.filter(_meets(rows[name], condition))
-        chosen = [OPENS, *self.by, *keep]
-        chosen += [f for f in (*FLAGS, "alone_customer_id") if f in rows.columns and facts.state]
+        flags = {*FLAGS, ALONE} & wanted & set(rows.columns) if facts.state else set()
+        chosen = [OPENS, *self.by, *sorted(own | flags)]
         if self.question.grain == "all":
             chosen.append(FIRST_DAY)
         return rows.select(chosen)
@@ -153,7 +157,7 @@ class Placement:
             | (joined.kadar_start >= joined.kadar_from),
         }
         if facts.table == "spells":
-            flags["alone_customer_id"] = ibis.coalesce(
+            flags[ALONE] = ibis.coalesce(
                 joined.previous_end < joined.kadar_from, True
             ) & ibis.coalesce(joined.next_start >= joined.kadar_to, True)
         if self.question.grain == "all":
