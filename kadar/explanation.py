@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from kadar.kpi import Kpi
     from kadar.measure.formula import Formula
 
+Lacking = dict[str, list[str]]  # by variant, as `table.column`
+Columns = set[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -56,14 +59,12 @@ def explain(
     """
     from kadar.measure.compile import compile_measures
     from kadar.measure.currency import without_unknown_rates
-    from kadar.measure.dimensions import dimensions
     from kadar.measure.evaluate import measures_of
-    from kadar.measure.lineage import tables
     from kadar.measure.question import Question
     from kadar.measure.readable import readable
 
     given = workspace.project.kpi.get(made.name, {}) if workspace else {}
-    lacking = _lacking(workspace, made)
+    lacking, carried = _here(workspace, made)
     definitions = {
         name: Definition(
             name,
@@ -80,7 +81,6 @@ def explain(
     formula = without_unknown_rates(chosen.formula)
     wanted, daily = measures_of(formula)
     wanted = wanted or [measure for each in daily for measure in measures_of(each)[0]]
-    reachable = [set(dimensions(table)) for table in sorted(tables(formula))]
     return Explanation(
         made,
         chosen,
@@ -88,24 +88,37 @@ def explain(
         {name: (default, given.get(name, default)) for name, default in made.settings.items()},
         given.get("target"),
         _reads(chosen.formula),
-        sorted(name for name in set.intersection(*reachable) if "." not in name),
+        _dimensions(formula, carried),
         readable(compile_measures(wanted, Question("month")).sql),
         bool(daily),
     )
 
 
-def _lacking(workspace: Workspace | None, made: Kpi) -> dict[str, list[str]] | None:
-    """Return the columns each variant lacks; None where there is no data yet."""
-    if workspace is None:
-        return None
+def _here(workspace: Workspace | None, made: Kpi) -> tuple[Lacking | None, Columns | None]:
+    """Return the columns each variant lacks and those there are; None where there is no data."""
     from kadar.store import Store
 
-    if Store(workspace.project.folder).version() is None:
-        return None
+    if workspace is None or Store(workspace.project.folder).version() is None:
+        return None, None
     from kadar.asking import Asking
 
     with Asking(workspace.project) as asking:
-        return {name: asking.lacking(made, name) for name in made.variants}
+        return {name: asking.lacking(made, name) for name in made.variants}, asking.carried
+
+
+def _dimensions(formula: Formula, carried: Columns | None) -> list[str]:
+    """Return what a formula can be divided by, with the data there is."""
+    from kadar.measure.dimensions import dimensions
+    from kadar.measure.lineage import reads_for, tables
+    from kadar.measure.question import Question
+
+    reachable = [set(dimensions(table)) for table in sorted(tables(formula))]
+    return sorted(
+        name
+        for name in set.intersection(*reachable)
+        if "." not in name
+        and (carried is None or reads_for(formula, Question(by=(name,))) <= carried)
+    )
 
 
 def _reads(formula: Formula) -> dict[str, dict[str, str]]:
