@@ -109,6 +109,7 @@ def _remarks(rows: list[Row], reader: Reader) -> Iterator[str]:
         left_out.update(row.excluded)
     if left_out:
         reasons = ", ".join(
-            f"{reader.t(reason.replace('_', ' '))} {reader.count(n)}" for reason, n in left_out.items()
+            f"{reader.t(reason.replace('_', ' '))} {reader.count(n)}"
+            for reason, n in left_out.items()
         )
         yield reader.t(N_("Left out: {reasons}."), reasons=reasons)
