@@ -22,11 +22,11 @@ FILE = "kadar.toml"
 class Company(Struct, frozen=True, forbid_unknown_fields=True):
     """The `[company]` table: facts no record carries."""
 
-    name: str = ""
+    name: str = ""  # shown above every scoreboard
     currency: str = "USD"  # ISO 4217
     time_zone: str = "UTC"  # IANA name
-    language: Literal["en", "ms", "zh_CN"] = "en"
-    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+    language: Literal["en", "ms", "zh_CN"] = "en"  # of messages, names and numbers
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"  # first day of a week
     fiscal_year_starts: str = "01-01"  # month-day
     holidays: str | None = None  # country or country-subdivision, ISO 3166: "MY", "MY-10"
     # weekday (mon … sun) → spans "09:00-18:00"; a day that is absent is no working day
@@ -36,7 +36,7 @@ class Company(Struct, frozen=True, forbid_unknown_fields=True):
         }
     )
     contract: bool = False  # True: active while a subscription runs; False: after an order
-    inactive_after_days: int = 90
+    inactive_after_days: int = 90  # without contracts: active this long after an order
     grace_days: int = 0  # gaps between subscriptions up to this long do not end a spell
     observed_until: str | None = None  # date (its end) or moment up to which the data is known
 
@@ -44,19 +44,20 @@ class Company(Struct, frozen=True, forbid_unknown_fields=True):
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[sources]]` table: where rows of one model table come from."""
 
-    name: str
-    table: str
-    kind: str = "files"
+    name: str  # unique; the name its rows, notes and refusals carry
+    table: str  # the model's table, see model.md
+    kind: str = "files"  # how it is read
     path: str | list[str] | None = None  # files or globs, relative to the project folder
     columns: dict[str, str] = field(default_factory=dict)  # canonical → header, or "= expression"
+    # by canonical column: value of the source → the model's; "*" is every other text
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     date_format: str | dict[str, str] | None = None  # for all, or by canonical column
-    decimal: Literal[".", ","] | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    mode: Literal["snapshot", "append"] = "snapshot"
-    query: str | None = None
+    decimal: Literal[".", ","] | None = None  # where the values cannot tell the decimal mark
+    encoding: str | None = None  # where it is not detected: "big5", "shift_jis"
+    delimiter: str | None = None  # where it is not detected
+    sheet: str | None = None  # of a workbook; the first with a table where absent
+    mode: Literal["snapshot", "append"] = "snapshot"  # each load is the whole truth, or adds to it
+    query: str | None = None  # a SELECT over the project's files instead of a path
 
 
 class Project(Struct, frozen=True):

@@ -106,9 +106,7 @@ def table(
 ) -> Table:
     """Declare a table; the key columns and the moments of its events must exist."""
     keys = (key,) if isinstance(key, str) else tuple(key)
-    made = Table(
-        name, meaning, columns, keys, events or {}, states or {}, tuple(checks), planned
-    )
+    made = Table(name, meaning, columns, keys, events or {}, states or {}, tuple(checks), planned)
     named = [*keys, *made.events.values(), *(m for pair in made.states.values() for m in pair)]
     for column in [*named, *(check.column for check in checks)]:
         if column not in made:
@@ -136,9 +134,7 @@ def choice(name: str, choices: Sequence[str], meaning: str, *, required: bool = 
     return Column(name, "text", meaning, required, choices=tuple(choices))
 
 
-def moment(
-    name: str, meaning: str, *, required: bool = False, scheduled: bool = False
-) -> Column:
+def moment(name: str, meaning: str, *, required: bool = False, scheduled: bool = False) -> Column:
     """Declare a moment: UTC, with time zone."""
     return Column(name, "moment", meaning, required, scheduled=scheduled)
 
