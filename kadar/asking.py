@@ -282,7 +282,10 @@ class Asking:
         self, daily: list[Formula], question: Question, fetched: Fetched
     ) -> dict[str, tuple[Array, Array]]:
         """Sum formulas' daily values and variances over the days of each period and group."""
-        day_question = Question("day", question.by, question.where, question.since, question.until)
+        until = question.until
+        if until is not None and len(fetched):  # the last period is whole, beyond `until` too
+            until = fetched.columns["closes"].max().astype(object)
+        day_question = Question("day", question.by, question.where, question.since, until)
         wanted = [measure for formula in daily for measure in measures_of(formula)[0]]
         days = self._fetch(wanted, day_question)
         evaluation = Evaluation(

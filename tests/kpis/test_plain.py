@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kadar.answer import Row, Workspace
@@ -31,6 +31,7 @@ QUESTIONS = [
     max_examples=3,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # a company takes a second to build: too long to shrink
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(made=companies(), question=st.sampled_from(QUESTIONS))
