@@ -36,33 +36,22 @@ few = settings(
 FLOWS = [
     ("revenue", "default"),
     ("interactions_per_customer", "count"),
-    ("win_rate", "default"),
     ("win_rate", "by_value"),
     ("win_rate", "with_overdue"),
-    ("sales_conversion_rate", "default"),
-    ("lead_conversion_rate", "default"),
     ("lead_conversion_rate", "same_period"),
     ("nps", "default"),
-    ("csat", "default"),
     ("first_response_time", "within_target"),
-    ("average_order_value", "default"),
 ]
 # Of who is there: only of dimensions of the customer they add up.
 STOCKS = [
     ("active_customers", "default"),
-    ("active_customers", "at_closing"),
     ("retention_rate", "default"),
     ("retention_rate", "repeat"),
     ("retention_rate", "net_revenue"),
-    ("churn_rate", "revenue"),
     ("churn_rate", "with_new"),
-    ("churn_rate", "voluntary"),
     ("margin_per_customer", "default"),
-    ("margin_per_customer", "rate"),
-    ("interactions_per_customer", "default"),
     ("interactions_per_customer", "untouched"),
     ("clv", "historic"),
-    ("backlog", "default"),
     ("pipeline_value", "default"),
 ]
 OTHERS = [
@@ -208,10 +197,10 @@ def test_a_row_equals_the_answer_filtered_by_its_value(
 ) -> None:
     wanted = [*FLOWS, *STOCKS, *OTHERS]
     if name == "customer_id":
-        wanted = FLOWS[:3]
+        wanted = FLOWS[:2]
     with build(made) as work:
         split = content(ask(work, wanted, Question(grain, (name,))))
-        for value in sorted({key[-1] for key in split}, key=str)[:3]:
+        for value in sorted({key[-1] for key in split}, key=str)[:2]:
             where = (Filter(name, "=", ("" if value is None else str(value),)),)
             alone = content(ask(work, wanted, Question(grain, (), where)))
             for key, said in alone.items():
@@ -253,7 +242,7 @@ def test_a_span_never_changes_a_period_that_remains(
 @few
 @given(made=companies())
 def test_filters_and_dimensions_commute(build: Build, made: Generated) -> None:
-    wanted = [*FLOWS[:7], *STOCKS[:9]]
+    wanted = [*FLOWS, *STOCKS[:5]]
     one, other = Filter("country", "!=", ("DE",)), Filter("segment", "=", ("small", ""))
     wanted = [w for w in wanted if not w[0].startswith("lead")]
     with build(made) as work:
