@@ -24,7 +24,7 @@ LANGUAGES = ("ms", "zh_CN")
 STEPS = {"tell"}
 # Where a proposal says what it assumed, asks, or gives a reason: sentences put together there.
 SAID = {"notes", "questions"}
-LETTERS = 8  # fewer letters between its placeholders make no message
+LETTERS = 6  # fewer letters between its placeholders make no message
 
 Message = tuple[str, Path]  # the English text, and the file it comes from
 
