@@ -195,9 +195,7 @@ def test_days_make_weeks_months_quarters_years_and_the_whole(build: Build, made:
 def test_a_row_equals_the_answer_filtered_by_its_value(
     build: Build, made: Generated, name: str, grain: str
 ) -> None:
-    wanted = [*FLOWS, *STOCKS, *OTHERS]
-    if name == "customer_id":
-        wanted = FLOWS[:2]
+    wanted = [*FLOWS[1::2], *STOCKS[::2], *OTHERS[::2]] if name != "customer_id" else FLOWS[:2]
     with build(made) as work:
         split = content(ask(work, wanted, Question(grain, (name,))))
         for value in sorted({key[-1] for key in split}, key=str)[:2]:
@@ -213,7 +211,7 @@ def test_a_row_equals_the_answer_filtered_by_its_value(
 @few
 @given(made=companies())
 def test_several_kpis_asked_together_answer_as_each_alone(build: Build, made: Generated) -> None:
-    wanted = [*FLOWS[::3], *STOCKS[::2], *OTHERS]
+    wanted = [*FLOWS[::3], *STOCKS[1::3], *OTHERS[::3]]
     with build(made) as work:
         together = content(ask(work, wanted, Question("quarter", ("country",))))
         for one in wanted:
@@ -226,7 +224,7 @@ def test_several_kpis_asked_together_answer_as_each_alone(build: Build, made: Ge
 def test_a_span_never_changes_a_period_that_remains(
     build: Build, made: Generated, grain: str
 ) -> None:
-    wanted = [*FLOWS, *STOCKS, *OTHERS]
+    wanted = [*FLOWS[::2], *STOCKS[::2], *OTHERS]
     since, until = date(2024, 2, 14), date(2024, 11, 2)
     with build(made) as work:
         whole = content(ask(work, wanted, Question(grain)))
@@ -242,7 +240,7 @@ def test_a_span_never_changes_a_period_that_remains(
 @few
 @given(made=companies())
 def test_filters_and_dimensions_commute(build: Build, made: Generated) -> None:
-    wanted = [*FLOWS, *STOCKS[:5]]
+    wanted = [*FLOWS[::2], *STOCKS[:4]]
     one, other = Filter("country", "!=", ("DE",)), Filter("segment", "=", ("small", ""))
     wanted = [w for w in wanted if not w[0].startswith("lead")]
     with build(made) as work:
@@ -266,7 +264,7 @@ def test_the_order_of_rows_does_not_matter(build: Build, made: Generated, seed: 
     }
     random = Random(seed)
     mixed = {name: random.sample(rows, len(rows)) for name, rows in keyed.items()}
-    question, wanted = Question("quarter", ("channel",)), [*FLOWS, *STOCKS, *OTHERS]
+    question, wanted = Question("quarter", ("channel",)), [*FLOWS[::2], *STOCKS[::2], *OTHERS]
     with build(replace(made, tables=keyed)) as work:
         one = content(ask(work, wanted, question))
     with build(replace(made, tables=mixed)) as work:
