@@ -17,13 +17,14 @@ from kadar.compiled import compiled
 from kadar.engines.duckdb import DuckDB
 from kadar.engines.engine import Columns
 from kadar.errors import NO, KadarError
+from kadar.filtered import check_values
 from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.currency import without_unknown_rates
 from kadar.measure.evaluate import Evaluation, measures_of
 from kadar.measure.formula import Cohort, Formula, Measure, excluded
 from kadar.measure.intervals import Array
-from kadar.measure.lineage import reads, reads_for
+from kadar.measure.lineage import reads, reads_for, tables
 from kadar.measure.question import Question
 from kadar.project import Project
 from kadar.store import Store
@@ -121,6 +122,9 @@ class Asking:
                     raise
                 refused.append(Refusal(kpi.name, variant, error))
         rows = self._rows(asked, question) if asked else []
+        if asked and not rows and question.where:
+            read = {table for one in asked for table in tables(one.formula)}
+            check_values(self.engine, read, question)
         notes = [made.kpi.get(made.variant).note for made in asked]
         return Answer(
             rows,

@@ -15,8 +15,10 @@ _SECOND = 1_000_000
 def observed_until(work: Derivation, extents: list[Extent]) -> tuple[int | None, bool]:
     """Moment up to which the data is known, in microseconds UTC, and whether it is assumed.
 
-    The company's setting (a date means its end), else the latest event that is not scheduled;
-    if that column holds dates without a time, the end of that local day.
+    The company's setting (a date means its end), else just after the latest event that is not
+    scheduled; if that column holds dates without a time, the end of that local day. A company
+    whose every moment is scheduled (subscriptions alone) is known up to the latest of them that
+    had come when it was recorded.
     """
     setting = work.settings.observed_until
     if isinstance(setting, datetime):
@@ -25,7 +27,8 @@ def observed_until(work: Derivation, extents: list[Extent]) -> tuple[int | None,
         return _end(work, setting), False
     events = [extent for extent in extents if _happened(extent)]
     if not events:
-        return None, True
+        come = [moment for extent in extents if (moment := _come(work, extent)) is not None]
+        return (max(come) + 1 if come else None), True
     latest = max(extent.latest for extent in events)
     date_only = {
         (source, table, column)
@@ -36,7 +39,18 @@ def observed_until(work: Derivation, extents: list[Extent]) -> tuple[int | None,
     last = [extent for extent in events if extent.latest == latest]
     if any((extent.source, extent.table, extent.column) in date_only for extent in last):
         return _end(work, _day(work, latest)), True
-    return latest, True
+    return latest + 1, True
+
+
+def _come(work: Derivation, extent: Extent) -> int | None:
+    """Latest scheduled moment of an event that was past when its row was recorded."""
+    if extent.column not in TABLES[extent.table].events.values():
+        return None
+    found: int | None = work.value(
+        f"SELECT max(epoch_us({extent.column})) FROM {work.model(extent.table)} "
+        f"WHERE {extent.column} <= recorded_at"
+    )
+    return found
 
 
 def _happened(extent: Extent) -> bool:

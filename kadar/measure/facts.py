@@ -25,7 +25,7 @@ FLAGS = ("at_opening", "at_closing", "during")
 class Aggregate:
     """A value per key and period: the total of an expression, whether any row has it, rows."""
 
-    kind: Literal["total", "any", "rows", "first", "last"]
+    kind: Literal["total", "any", "rows"]
     expression: Any = None
 
 

@@ -150,12 +150,31 @@ def test_observed_until(crm: Crm, setting: str | None, until: str, assumed: bool
     assert crm.rows("SELECT observed_until, observed_until_assumed FROM crm.company") == [
         (until, assumed)
     ]
+    # what is assumed lies just after the latest event, which is known then
+    assert crm.rows("SELECT epoch_us(observed_until) % 1000000 FROM crm.company") == [
+        (int(assumed),)
+    ]
 
 
 def test_dates_without_a_time_are_observed_to_the_end_of_their_day(crm: Crm) -> None:
     crm.put("spend", {"spend_id": "1", "spent_at": "2024-01-01 16:00:00+00"}, date_only=True)
     crm.derive(time_zone="Asia/Kuala_Lumpur")  # 2 January
     assert crm.rows("SELECT observed_until FROM crm.company") == [("2024-01-02 16:00:00",)]
+
+
+def test_subscriptions_alone_are_known_up_to_the_last_that_had_come(crm: Crm) -> None:
+    crm.put(
+        "subscriptions",
+        {"subscription_id": "1", "customer_id": "a", "started_at": "2024-01-01 00:00:00+00"},
+    )
+    crm.put(
+        "subscriptions",
+        {"subscription_id": "2", "customer_id": "b", "started_at": "2999-01-01 00:00:00+00"},
+    )
+    crm.derive(contract=True)
+    assert crm.rows("SELECT observed_until, observed_until_assumed FROM crm.company") == [
+        ("2024-01-01 00:00:00", True)
+    ]
 
 
 def carried(crm: Crm, table: str) -> set[str]:

@@ -41,5 +41,5 @@ def _won(crm: Crm) -> Deferred:
 
 
 def _time_to_close(crm: Crm) -> Measure:
-    closed = crm.deals.closed.where(_.outcome != "open")
+    closed = crm.deals.closed.where((_.outcome != "open") & (_.closed_on >= _.created_on))
     return closed.quantile(days_between(_.created_on, _.closed_on), 0.95)

@@ -20,7 +20,7 @@ def clv(crm: Crm) -> Formula:
     return historic(crm)
 
 
-@clv.variant
+@clv.variant(note="Lifetime value is the margin to date; future margin is not forecast yet.")
 def historic(crm: Crm) -> Formula:
     """Margin of all orders up to the close of the period, per customer acquired by then."""
     orders = crm.orders.ordered.leave_out(cost_unknown=_.margin.isnull()).to_date()
