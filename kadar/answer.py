@@ -150,7 +150,7 @@ class Workspace:
     def __init__(self, folder: str | Path) -> None:
         from kadar import project
 
-        self.project = project.load(Path(folder))
+        self.project = project.load(Path(folder), reading=True)
         self._catalogue: Catalogue | None = None
 
     @property

@@ -45,10 +45,14 @@ class Problem:
 
 
 def problems(
-    company: Company, sources: Sequence[Source], kpi: Mapping[str, Mapping[str, Any]]
+    company: Company,
+    sources: Sequence[Source],
+    kpi: Mapping[str, Mapping[str, Any]],
+    *,
+    reading: bool = False,
 ) -> Iterator[Problem]:
-    """Yield what is wrong, in the order of the file."""
-    yield from _company(company)
+    """Yield what is wrong, in the order of the file; the country of holidays not if `reading`."""
+    yield from _company(company, reading=reading)
     names: set[str] = set()
     for position, source in enumerate(sources):
         at = ("sources", position)
@@ -66,7 +70,7 @@ def problems(
         yield from _target(("kpi", name), settings)
 
 
-def _company(company: Company) -> Iterator[Problem]:
+def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
     yield from _time_zone(company.time_zone)
     yield from _currency(company.currency)
     if not _month_day(company.fiscal_year_starts):
@@ -77,7 +81,7 @@ def _company(company: Company) -> Iterator[Problem]:
             N_('Write month-day with two digits each, such as "07-01" for 1 July.'),
             {"value": company.fiscal_year_starts},
         )
-    if company.holidays is not None:
+    if company.holidays is not None and not reading:
         yield from _holidays(company.holidays)
     yield from _working_hours(company.working_hours)
     for name, least in (("inactive_after_days", 1), ("grace_days", 0)):

@@ -21,10 +21,11 @@ Progress = Callable[[str, int, "int | None"], None]
 
 def load(session: Session, only: list[str] | None = None, *, force: bool = False) -> int:
     """Sync sources, print the counts; return the exit code."""
+    from kadar.project import load as read
     from kadar.show.loads import show
     from kadar.sync import sync
 
-    project = session.project
+    project = read(session.project.folder)  # all of it checked, as reading alone does not
     if not project.sources and only is None:
         say(t(N_("There are no sources yet: kadar import FILE… proposes some.")))
     with progress_bar() as progress:
