@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix types docs bench clean
+.PHONY: help demo test lint fix types docs locales bench clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ fix: $(READY)  ## repair what ruff can
 
 docs: $(READY)  ## regenerate the reference pages in docs/
 	$(BIN)/python docs/generate.py
+
+locales: $(READY)  ## bring the message catalogues up to date
+	$(BIN)/python kadar/locales/extract.py
 
 bench: $(READY)  ## speed and memory, written to benchmarks/README.md
 	$(BIN)/python -m benchmarks

@@ -48,7 +48,8 @@ def show(console: Console, made: Explanation, reader: Reader) -> None:
     console.print()
     facts = [t(_UNITS.get(chosen.unit, chosen.unit)), t(_BETTER[kpi.better])]
     roles = ", ".join(t(_ROLES.get(role, role)) for role in kpi.roles)
-    console.print("; ".join(facts) + ". " + t(N_("Answered for by: {roles}."), roles=roles))
+    about = t(N_("{unit}; {better}."), unit=facts[0], better=facts[1])
+    console.print(f"{about} " + t(N_("Answered for by: {roles}."), roles=roles))
     if made.target is not None:
         console.print(t(N_("Target: {target}."), target=reader.value(made.target, chosen.unit)))
     _formula(console, made, reader)

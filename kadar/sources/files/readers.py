@@ -104,8 +104,10 @@ def reader(  # noqa: PLR0911, PLR0917 (one type of column, one return)
         return Reader(
             f"CASE WHEN lower({text}) IN ({listed}) THEN lower({text}) END",
             said(N_("“{value}” is none of the values this column may hold"), text),
-            N_("Say what it means in the source's values for this column; “*” stands for the rest.")
-            + f" ({', '.join(column.choices)})",
+            N_(
+                "Say what it means in the source's values for this column: {choices}; “*” stands "
+                "for the rest."
+            ).format(choices=", ".join(column.choices)),
         )
     if column.references or column.name in table.key:
         return Reader(

@@ -68,7 +68,10 @@ def _apply(draft: Draft, column: Column, found: Field) -> None:
     else:
         draft.values[column.name] = meanings
     if rest:
-        said = f"become “{otherwise}”" if otherwise else "are left out"
-        if column.required and otherwise is None:
-            said = "are refused"
-        draft.notes.append(f"{column.name}: {shown(rest[:8])} {said}")
+        name, values = column.name, shown(rest[:8])
+        if otherwise:
+            draft.notes.append(f"{name}: {values} become “{otherwise}”")
+        elif column.required:
+            draft.notes.append(f"{name}: {values} are refused")
+        else:
+            draft.notes.append(f"{name}: {values} are left out")
