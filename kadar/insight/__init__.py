@@ -1,0 +1,1 @@
+"""What stands behind a number: one question, one file."""
