@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kadar.errors import KadarError
 from kadar.kpi import Catalogue, Kpi
 from kadar.measure.question import Filter, Question, parse_filter
+
+if TYPE_CHECKING:
+    from kadar.insight.records import Records
 
 FIELDS = (
     "kpi",
@@ -144,13 +147,15 @@ class Workspace:
     """An opened project: ask it for KPIs.
 
     Each question is answered from the data version that is current when it is asked; an answer
-    belongs wholly to one version.
+    belongs wholly to one version. With `as_of` (a day means its end in the company's time zone)
+    every question is answered from what was known then.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, as_of: date | datetime | str | None = None) -> None:
         from kadar import project
 
         self.project = project.load(Path(folder), reading=True)
+        self.as_of = as_moment(as_of, self.project.company.time_zone)
         self._catalogue: Catalogue | None = None
 
     @property
@@ -186,14 +191,46 @@ class Workspace:
         names = [kpis] if isinstance(kpis, str) else list(kpis)
         wanted = [(self.kpis[name], self.kpis[name].get(variant)) for name in names]
         question = Question(grain, tuple(by), tuple(filters(where)), as_date(since), as_date(until))
-        with Asking(self.project) as asking:
+        with Asking(self.project, self.as_of) as asking:
             return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)
+
+    def records(
+        self,
+        kpi: str,
+        period: str,
+        *,
+        part: str = "numerator",
+        variant: str | None = None,
+        by: Mapping[str, Any] | Iterable[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        limit: int | None = None,
+    ) -> Records:
+        """List the rows behind a part of a KPI: its numerator, denominator, or the excluded.
+
+        The period is written `2026`, `2026-Q3`, `2026-09`, `2026-W37`, `2026-09-14` or `all`; `by`
+        picks one group of an answer divided by dimensions: `{"owner_id": "42"}`.
+        """
+        from kadar.asking import Asking
+        from kadar.insight.records import records
+
+        made = self.kpis[kpi]
+        with Asking(self.project) as asking:
+            return records(
+                asking,
+                made,
+                made.get(variant).name,
+                period,
+                part=part,
+                by=by,
+                where=filters(where),
+                limit=limit,
+            )
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""
         from kadar.asking import Asking
 
-        with Asking(self.project) as asking:
+        with Asking(self.project, self.as_of) as asking:
             return {
                 made.name: {name: asking.lacking(made, name) for name in made.variants}
                 for made in self.kpis
@@ -204,9 +241,32 @@ class Workspace:
         return {**made.settings, **self.project.kpi.get(made.name, {})}
 
 
-def open(folder: str | Path = ".") -> Workspace:  # noqa: A001  (kadar.open reads well)
-    """Open the project in a folder."""
-    return Workspace(folder)
+def open(  # noqa: A001  (kadar.open reads well)
+    folder: str | Path = ".", *, as_of: date | datetime | str | None = None
+) -> Workspace:
+    """Open the project in a folder, as it is known now or as it was known at a past moment."""
+    return Workspace(folder, as_of)
+
+
+def as_moment(value: date | datetime | str | None, time_zone: str) -> datetime | None:
+    """Read a moment; a day means its end, a time without a zone is the company's.
+
+    Raises KDR-ASK-006 where it is neither.
+    """
+    from zoneinfo import ZoneInfo
+
+    if value is None:
+        return None
+    if isinstance(value, str) and "T" in value.replace(" ", "T"):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            value = as_date(value)
+    if not isinstance(value, datetime):
+        day = as_date(value)
+        assert day is not None  # noqa: S101  (only None is none)
+        value = datetime.combine(day + timedelta(days=1), time.min)
+    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))
 
 
 def filters(where: Mapping[str, Any] | Iterable[str | Filter]) -> list[Filter]:

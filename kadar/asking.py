@@ -60,11 +60,12 @@ class Fetched:
 
 
 class Asking:
-    """One data version of a project, open for questions."""
+    """One data version of a project, open for questions: the current, or as of a past moment."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, as_of: datetime | None = None) -> None:
         self.project = project
-        connection = Store(project.folder).reader()
+        store = Store(project.folder)
+        connection = store.reader() if as_of is None else store.as_of(project, as_of)
         if connection is None:
             raise KadarError(
                 "KDR-ASK-007",

@@ -53,3 +53,11 @@ Until = Annotated[
     str | None,
     typer.Option("--until", metavar="DAY", help=N_("Periods that open before this day.")),
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY",
+        help=N_("Answer from what was known at the end of this day (or at 2026-03-31T09:00)."),
+    ),
+]

@@ -23,9 +23,15 @@ class Session:
     The language is the one asked for, else the company's, else the environment's.
     """
 
-    def __init__(self, project: Path | None = None, language: str | None = None) -> None:
+    def __init__(
+        self,
+        project: Path | None = None,
+        language: str | None = None,
+        as_of: str | None = None,
+    ) -> None:
         self._folder = project
         self._asked = language
+        self._as_of = as_of
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -33,7 +39,7 @@ class Session:
         import kadar
         from kadar.project import discover
 
-        made = kadar.open(discover(self._folder))
+        made = kadar.open(discover(self._folder), as_of=self._as_of)
         if self._asked is None:
             speak(_company_language(made.project))
         return made

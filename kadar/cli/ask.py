@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import By, Grain, Language, Project, Since, Until, Where
+from kadar.cli._options import AsOf, By, Grain, Language, Project, Since, Until, Where
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def ask(
     where: Where = None,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     output_format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
     ] = "table",
@@ -45,7 +46,7 @@ def ask(
     from kadar.cli._session import Session
 
     check_format(output_format, output)
-    session = Session(project, language)
+    session = Session(project, language, as_of)
     workspace = session.workspace
     dimensions = [name.strip() for each in by or () for name in each.split(",")]
     board = not kpis and variant is None and not dimensions

@@ -86,7 +86,7 @@ def _derive(
     revision, derived, settings, version, versions = row or (0, None, None, None, 0)
     if not revision:
         return None
-    wanted = _settings(project)
+    wanted = settings_digest(project)
     if (revision, wanted) == (derived, settings):
         return str(version)
     if derive is None:
@@ -109,7 +109,7 @@ def _derive(
     return version
 
 
-def _settings(project: Project) -> str:
+def settings_digest(project: Project) -> str:
     """Return a digest of all but the rows that decides what is derived."""
     from msgspec import to_builtins
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from kadar.store.writer import Writer
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from kadar.project import Project
 
 
 class Store:
@@ -53,6 +56,22 @@ class Store:
         """Return the file readers open, read-only; None before the first version."""
         version = current(self.folder)
         return file_of(self.folder, version) if version else None
+
+    def as_of(self, project: Project, moment: datetime) -> DuckDBPyConnection | None:
+        """Open the data as known at a past moment (aware), read-only; None before any version.
+
+        Raises KDR-ASK-011 where nothing was known yet.
+        """
+        import duckdb
+
+        from kadar.store.as_of import as_of_file
+
+        file = as_of_file(self.folder, project, moment)
+        if file is None:
+            return None
+        connection = duckdb.connect(str(file), read_only=True)
+        connection.execute("set TimeZone = 'UTC'")
+        return connection
 
     def reader(self) -> DuckDBPyConnection | None:
         """Open the current version, read-only, with time in UTC; None before the first.
