@@ -109,7 +109,8 @@ class Query:
         found = []
         for table in tree.find_all(exp.Table):
             if isinstance(table.this, exp.Func):
-                name = table.this.name or table.this.sql_name()
+                called = table.this  # a function sqlglot knows names its first argument
+                name = called.name if isinstance(called, exp.Anonymous) else called.sql_name()
                 if name.casefold() not in ALLOWED:
                     raise self._error(N_("it calls {name}").format(name=name))
             elif table.db or table.catalog:

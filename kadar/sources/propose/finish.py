@@ -30,15 +30,16 @@ def finish(draft: Draft, company_currency: str, path: str) -> str | None:
     if not draft.conditions and not draft.latest_by:
         return None
     if Path(path).is_absolute():
-        draft.questions.append(
-            "records that no longer stand are in the file and can only be left out by a query: "
-            "copy the file into the project folder and import it there"
-        )
-        return None
+        return None  # a query reads only the project's files: see `out_of_reach`
     query = f"select * from '{path.replace(chr(39), chr(39) * 2)}'"
     if draft.conditions:
         query += " where " + " and ".join(draft.conditions)
     return f"{query} {draft.latest_by}" if draft.latest_by else query
+
+
+def out_of_reach(draft: Draft, path: str) -> bool:
+    """Whether rows must be left out that no query can leave out: it reads no file outside."""
+    return Path(path).is_absolute() and bool(draft.conditions or draft.latest_by)
 
 
 def _first_of_several(draft: Draft) -> None:

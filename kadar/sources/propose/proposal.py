@@ -12,7 +12,7 @@ from kadar.project import Project, Source
 from kadar.sources.files.shape import kind_of_file, sample, shape
 from kadar.sources.propose.best import Choice, choose
 from kadar.sources.propose.draft import Draft
-from kadar.sources.propose.finish import finish
+from kadar.sources.propose.finish import finish, out_of_reach
 from kadar.sources.propose.names import of_a_loader
 from kadar.sources.propose.profile import fields_of
 
@@ -99,6 +99,10 @@ def _of_sheet(project: Project, path: Path, shown: str, sheet: str | None) -> li
 
 
 _NO_HEADER = "the first row holds values, not headers: put a row of headers above it"
+_OUTSIDE = (
+    "records that no longer stand are in the file and can only be left out by a query: "
+    "copy the file into the project folder and import it there"
+)
 _NO_ROWS = "there are headers but no records"
 
 
@@ -113,6 +117,8 @@ class _Place:
 
 def _proposal(place: _Place, choice: Choice, draft: Draft, headers: Sequence[str]) -> Proposal:
     query = finish(draft, place.project.company.currency, place.path)
+    if out_of_reach(draft, place.path):  # loaded as it is, what was deleted would count
+        return Proposal(place.path, None, choice.vendor, headers=list(headers), reason=_OUTSIDE)
     source = Source(
         name="",
         table=draft.sheet.table.name,

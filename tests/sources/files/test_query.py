@@ -88,6 +88,12 @@ def test_only_a_select_over_files(desk: Any, query: str) -> None:
     assert sorted(path.name for path in Path(desk.folder).iterdir()) == before
 
 
+def test_the_function_that_may_not_be_called_is_named(desk: Any) -> None:
+    desk.write("a.csv", "id,x\n1,2\n")
+    with pytest.raises(KadarError, match=r"KDR-MAP-010.*READ_CSV"):
+        desk.stage(desk.source(query="select * from read_csv('a.csv', delim = ';')"))
+
+
 def test_files_outside_the_project_are_refused(desk: Any) -> None:
     for path in ("/etc/passwd", "../x.csv", "no.csv"):
         with pytest.raises(KadarError, match=r"KDR-MAP-01[12]"):

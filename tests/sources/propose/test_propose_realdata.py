@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,8 @@ MAPPED = {
 
 
 def proposals(tmp_path: Path, path: Path) -> list[Proposal]:
-    return propose(Project(tmp_path, Company(), [], {}), [path])
+    inside = shutil.copy(path, tmp_path / path.name)
+    return propose(Project(tmp_path, Company(), [], {}), [inside])
 
 
 def seeds() -> list[str]:

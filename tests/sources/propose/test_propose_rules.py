@@ -258,6 +258,19 @@ def test_deleted_records_and_old_versions_are_left_out_by_a_query(proposed: Prop
     assert 'partition by "Deal ID"' in query
 
 
+def test_deleted_records_that_no_query_reaches_are_not_loaded(
+    tmp_path: Path, proposed: Propose
+) -> None:
+    """A query reads no file outside the project; without it what was deleted would count."""
+    proposed([*DEAL, "IsDeleted"], [["1", "A", "Won", "5", "2026-01-02", "true"]])
+    inner = tmp_path / "project"
+    inner.mkdir()
+    (inner / "kadar.toml").write_text("", "utf-8")
+    (found,) = propose(load(inner), [tmp_path / "file.csv"])
+    assert found.source is None
+    assert "copy the file into the project folder" in str(found.reason)
+
+
 def test_names_stand_for_ids_and_it_is_said(proposed: Propose) -> None:
     (found,) = proposed([*DEAL, "Account Name"], [["1", "A", "Won", "5", "2026-01-02", "Acme"]])
     assert columns(found)["customer_id"] == "Account Name"
