@@ -183,13 +183,16 @@ class Workspace:
         """Answer one or several KPIs by period and dimensions.
 
         `where` is `{"country": "MY", "channel": ["web", "event"]}` or texts such as
-        `"channel!=web"`. With `collect` a KPI that cannot be computed is listed in
+        `"channel!=web"`. A `variant` only some of several KPIs have is theirs; the others answer
+        with their usual one. With `collect` a KPI that cannot be computed is listed in
         `Answer.refused`; without, its error is raised.
         """
         from kadar.asking import Asking
 
-        names = [kpis] if isinstance(kpis, str) else list(kpis)
-        wanted = [(self.kpis[name], self.kpis[name].get(variant)) for name in names]
+        names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
+        made = [self.kpis[name] for name in names]
+        some = any(variant in one.variants for one in made)
+        wanted = [(m, m.get(None if some and variant not in m.variants else variant)) for m in made]
         question = Question(grain, tuple(by), tuple(filters(where)), as_date(since), as_date(until))
         with Asking(self.project, self.as_of) as asking:
             return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)

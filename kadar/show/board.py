@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kadar.language import N_
+from kadar.measure.currency import REASON
 from kadar.show.answers import known_until
 from kadar.show.terminal import can_draw, sparkline, table
 
@@ -36,6 +37,12 @@ def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Read
     for line in refused:
         console.print(_refusal(line, reader), style="dim", soft_wrap=True)
     console.print()
+    for line in shown:
+        rows = line.now.excluded.get(REASON, 0) if line.now else 0
+        if rows:
+            text = N_("{kpi} leaves out rows without an exchange rate ({rows}): see kadar check.")
+            told = reader.t(text, kpi=reader.t(line.kpi.title), rows=reader.count(rows))
+            console.print(told, style="yellow", soft_wrap=True)
     for note in board.answer.notes:
         console.print(reader.t(note), style="dim")
     console.print(known_until(board.answer, workspace, reader), style="dim")

@@ -44,6 +44,19 @@ def test_dimensions_stand_after_closes_and_null_is_null(run: Run, acme: Path) ->
     assert sum(row["denominator"] for row in rows) == 60
 
 
+def test_a_variant_is_that_of_the_kpis_that_have_it(run: Run, acme: Path) -> None:
+    done = run(
+        "ask", "win_rate", "first_response_time", "win_rate", "--variant", "of_created",
+        "--grain", "all", "--format", "json", "--project", acme,
+    )  # fmt: skip
+    assert done.code == 0
+    shown = [(row["kpi"], row["variant"]) for row in json.loads(done.out)]
+    assert shown == [("win_rate", "of_created"), ("first_response_time", "default")]
+    wrong = run("ask", "win_rate", "nps", "--variant", "of_craeted", "--project", acme)
+    assert wrong.code == 2
+    assert "KDR-KPI-004" in wrong.err
+
+
 def test_no_number_is_null_never_nan(run: Run, acme: Path) -> None:
     done = run("ask", "win_rate", "--by", "channel", "--format", "json", "--project", acme)
     assert "NaN" not in done.out
