@@ -58,7 +58,10 @@ def show(console: Console, report: SyncReport, reader: Reader) -> None:
     console.print(made)
     for one in report.sources:
         for note in one.notes:
-            console.print(f"{one.source}: {reader.t(note)}", style="dim", soft_wrap=True)
+            said = reader.t(note)
+            if not said.startswith(f"{one.source}:"):
+                said = f"{one.source}: {said}"
+            console.print(said, style="dim", soft_wrap=True)
     if sum(one.counts.quarantined for one in loaded):
         console.print(reader.t(N_("kadar check says what was refused and how to mend it.")))
     console.print()

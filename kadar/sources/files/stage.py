@@ -232,9 +232,16 @@ class Stage:
             N_("the record has {value} fields, not as many as the header"),
             "json_array_length(_ragged)",
         )
-        remedy = N_("Put quotes around fields that hold the delimiter or a line end.")
+        text = "rtrim(array_to_string(from_json(_ragged, '[\"VARCHAR\"]'), ''), chr(10))"
+        lines = f"(length({text}) - length(replace({text}, chr(10), '')) + 1)"
+        # an open quote takes the lines after it into its record: their number is told
+        open_quote = said(
+            N_("It runs over {value} lines: close the quote that is open in it."), lines
+        )
+        remedy = literal(N_("Put quotes around fields that hold the delimiter or a line end."))
         self.connection.execute(
-            f"INSERT INTO {self.refused} SELECT _row, NULL, {reason}, {literal(remedy)} "
+            f"INSERT INTO {self.refused} SELECT _row, NULL, {reason}, "
+            f"CASE WHEN {lines} > 2 THEN {open_quote} ELSE {remedy} END "
             f"FROM {raw_table(self.source.name)} WHERE ({self._rows}) AND _ragged IS NOT NULL"
         )
 

@@ -98,6 +98,15 @@ def test_ragged_records_are_kept_and_refused(desk: Any) -> None:
     assert desk.raw(source, "_ragged")[2] == ('["3", "7", "y", "z"]',)
 
 
+def test_an_open_quote_says_how_many_lines_it_took(desk: Any) -> None:
+    desk.write("a.csv", 'Order ID,Revenue,Note\n1,5,x\n2,"6,y\n3,7,z\n4,8,w\n')
+    source = desk.source(columns={"order_id": "Order ID", "revenue": "Revenue"})
+    staged = desk.stage(source)
+    assert desk.rows(staged, "order_id") == ["1"]
+    ((remedy,),) = desk.connection.execute(f"SELECT remedy FROM {staged.refused}").fetchall()
+    assert remedy == "It runs over 3 lines: close the quote that is open in it."
+
+
 def test_report_footer_is_said_and_counted_apart(desk: Any) -> None:
     footer = (
         '\n"Open Opportunities"\n"Copyright (c) 2000-2026 salesforce.com, inc."\n'
