@@ -193,7 +193,9 @@ class Workspace:
         made = [self.kpis[name] for name in names]
         some = any(variant in one.variants for one in made)
         wanted = [(m, m.get(None if some and variant not in m.variants else variant)) for m in made]
-        question = Question(grain, tuple(by), tuple(filters(where)), as_date(since), as_date(until))
+        question = Question(
+            grain, tuple(dict.fromkeys(by)), tuple(filters(where)), as_date(since), as_date(until)
+        )
         with Asking(self.project, self.as_of) as asking:
             return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)
 
@@ -310,8 +312,9 @@ def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
     from kadar.language import N_
 
     for name, settings in given.items():
-        known = [*kpis[name].settings, "target"]
-        for setting in settings:
+        usual = {**kpis[name].settings, "target": 0.0}
+        known = list(usual)
+        for setting, value in settings.items():
             if setting not in known:
                 raise KadarError(
                     "KDR-KPI-006",
@@ -321,3 +324,20 @@ def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
                     setting=setting,
                     settings=nearest(setting, known),
                 )
+            if not _of_the_kind(value, usual[setting]):
+                raise KadarError(
+                    "KDR-KPI-007",
+                    N_("[kpi.{kpi}] {setting} cannot be {value}."),
+                    N_("Write a value like {usual} in kadar.toml."),
+                    kpi=name,
+                    setting=setting,
+                    value=repr(value),
+                    usual=repr(usual[setting]),
+                )
+
+
+def _of_the_kind(value: Any, usual: Any) -> bool:
+    """Whether a setting can stand for the usual value: any number for a number, else its type."""
+    if isinstance(usual, int | float) and not isinstance(usual, bool):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return usual is None or isinstance(value, type(usual))

@@ -57,6 +57,29 @@ def test_a_variant_is_that_of_the_kpis_that_have_it(run: Run, acme: Path) -> Non
     assert "KDR-KPI-004" in wrong.err
 
 
+def test_a_setting_of_another_kind_is_refused(run: Run, acme: Path) -> None:
+    given = acme / "kadar.toml"
+    before = given.read_text("utf-8")
+    named = "[kpi.lead_conversion_rate]\ntarget = 0.5"
+    assert named in before
+    for wrong in ('window_days = "x"', "window_days = true", 'target = "high"'):
+        given.write_text(
+            before.replace(named, f"[kpi.lead_conversion_rate]\n{wrong}"), encoding="utf-8"
+        )
+        done = run("ask", "lead_conversion_rate", "--project", acme)
+        assert done.code == 2, wrong
+        assert "KDR-KPI-007" in done.err
+    given.write_text(before, encoding="utf-8")
+
+
+def test_a_dimension_named_twice_is_one(run: Run, acme: Path) -> None:
+    done = run(
+        "ask", "win_rate", "--by", "channel", "--by", "channel", "--grain", "all",
+        "--format", "csv", "--project", acme,
+    )  # fmt: skip
+    assert done.out.splitlines()[0].split(",").count("channel") == 1
+
+
 def test_no_number_is_null_never_nan(run: Run, acme: Path) -> None:
     done = run("ask", "win_rate", "--by", "channel", "--format", "json", "--project", acme)
     assert "NaN" not in done.out
