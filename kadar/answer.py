@@ -312,7 +312,7 @@ def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
     from kadar.language import N_
 
     for name, settings in given.items():
-        usual = {**kpis[name].settings, "target": 0.0}
+        usual = {**kpis[name].settings, "target": None}  # the project checks targets
         known = list(usual)
         for setting, value in settings.items():
             if setting not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,19 +58,17 @@ def test_a_variant_is_that_of_the_kpis_that_have_it(run: Run, acme: Path) -> Non
     assert "KDR-KPI-004" in wrong.err
 
 
-def test_a_setting_of_another_kind_is_refused(run: Run, acme: Path) -> None:
-    given = acme / "kadar.toml"
-    before = given.read_text("utf-8")
-    named = "[kpi.lead_conversion_rate]\ntarget = 0.5"
+def test_a_setting_of_another_kind_is_refused(run: Run, acme: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(acme, tmp_path / "copy")
+    before = (folder / "kadar.toml").read_text("utf-8")
+    named = "[kpi.lead_conversion_rate]\n"
     assert named in before
-    for wrong in ('window_days = "x"', "window_days = true", 'target = "high"'):
-        given.write_text(
-            before.replace(named, f"[kpi.lead_conversion_rate]\n{wrong}"), encoding="utf-8"
-        )
-        done = run("ask", "lead_conversion_rate", "--project", acme)
+    for wrong in ('"x"', "true", "[90]"):
+        changed = before.replace(named, f"{named}window_days = {wrong}\n")
+        (folder / "kadar.toml").write_text(changed, encoding="utf-8")
+        done = run("ask", "lead_conversion_rate", "--project", folder)
         assert done.code == 2, wrong
         assert "KDR-KPI-007" in done.err
-    given.write_text(before, encoding="utf-8")
 
 
 def test_a_dimension_named_twice_is_one(run: Run, acme: Path) -> None:
