@@ -13,6 +13,9 @@ from kadar.kpi import Catalogue, Kpi
 from kadar.measure.question import Filter, Question, parse_filter
 
 if TYPE_CHECKING:
+    from kadar.insight.why import Why
+
+if TYPE_CHECKING:
     from kadar.insight.records import Records
 
 FIELDS = (
@@ -230,6 +233,29 @@ class Workspace:
                 where=filters(where),
                 limit=limit,
             )
+
+    def why(
+        self,
+        kpi: str,
+        since: str,
+        until: str,
+        *,
+        by: Sequence[str] = (),
+        variant: str | None = None,
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        allow_incomplete: bool = False,
+    ) -> Why:
+        """Take the change of a KPI from one period to another apart: see `kadar.insight.why`.
+
+        `why("win_rate", "2026-Q2", "2026-Q3", by=["channel"])`.
+        """
+        from importlib import import_module
+
+        made: Why = import_module("kadar.insight.why").why(
+            self, kpi, since, until, by=by, variant=variant, where=where,
+            allow_incomplete=allow_incomplete,
+        )  # fmt: skip
+        return made
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

@@ -79,7 +79,7 @@ def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader
         finished = row.complete and row.mature
         made.add_row(
             reader.period(row.grain, row.opens, row.closes),
-            *(_dimension(row.dimensions[name], reader) for name in answer.question.by),
+            *(dimension(row.dimensions[name], reader) for name in answer.question.by),
             reader.value(row.value, row.unit),
             reader.interval(row.lower, row.upper, row.unit),
             reader.count(row.n),
@@ -95,7 +95,8 @@ def _state(row: Row, reader: Reader) -> str:
     return "" if row.mature else reader.t(N_("not mature"))
 
 
-def _dimension(value: Any, reader: Reader) -> str:
+def dimension(value: Any, reader: Reader) -> str:
+    """Return a value of a dimension as text."""
     if value is None:
         return reader.t(N_("(none)"))
     if isinstance(value, float):

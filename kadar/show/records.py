@@ -31,7 +31,7 @@ _TYPES = {
 
 def as_json(answer: Answer) -> str:
     """Return the rows as a JSON list: days as ISO dates, null where there is no number."""
-    records = [{k: _plain(v) for k, v in record.items()} for record in answer.records()]
+    records = [{k: plain(v) for k, v in record.items()} for record in answer.records()]
     if not records:
         return "[]\n"
     lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
@@ -44,7 +44,7 @@ def as_csv(answer: Answer) -> str:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(names(answer))
     for record in answer.records():
-        writer.writerow([_cell(_plain(value)) for value in record.values()])
+        writer.writerow([_cell(plain(value)) for value in record.values()])
     return written.getvalue()
 
 
@@ -73,7 +73,7 @@ def names(answer: Answer) -> list[str]:
     return [*FIELDS[:place], *answer.question.by, *FIELDS[place:]]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, date):
         return value.isoformat()
@@ -83,7 +83,7 @@ def _plain(value: Any) -> Any:
         return value
     if value is None or isinstance(value, str | bool | int | dict | list):
         return value
-    return _plain(value.item()) if hasattr(value, "item") else str(value)
+    return plain(value.item()) if hasattr(value, "item") else str(value)
 
 
 def _cell(value: Any) -> str:
@@ -95,8 +95,8 @@ def _cell(value: Any) -> str:
 
 
 def _stored(name: str, value: Any) -> Any:
-    plain = value if isinstance(value, date) else _plain(value)
-    return plain if name in _TYPES or plain is None else _cell(plain)
+    made = value if isinstance(value, date) else plain(value)
+    return made if name in _TYPES or made is None else _cell(made)
 
 
 def _quoted(name: str) -> str:
@@ -108,5 +108,5 @@ def text_rows(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_cell(_plain(value)) for value in row] for row in rows)
+    writer.writerows([_cell(plain(value)) for value in row] for row in rows)
     return written.getvalue()

@@ -1,0 +1,233 @@
+"""Why a KPI changed between two periods: exact parts by the values of dimensions.
+
+Ratios fall into rate and mix effects, values that came and values that went (see
+`decomposition`), counts and sums into each value's own change. The parts of a dimension sum to
+the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kadar.answer import Answer, Row, Workspace, filters
+from kadar.asking import Asking
+from kadar.errors import NO, KadarError
+from kadar.insight import change, decomposition
+from kadar.insight.division import Division, Part, Whole, cell, divide
+from kadar.insight.shape import Ratio, Total, shape
+from kadar.kpi import Kpi
+from kadar.language import N_
+from kadar.measure.question import Filter, Question
+
+
+@dataclass(frozen=True)
+class Why:
+    """A change, and its parts by each dimension: the dimension that explains most first.
+
+    `above_effect` and `below_effect` are there for ratios of two different things (spend per
+    customer): what the numerator and what the denominator added; they sum to the change.
+    """
+
+    kpi: str
+    variant: str
+    unit: str
+    before: Row
+    after: Row
+    ratio: bool
+    change: float
+    p: float | None
+    verdict: str | None
+    above_effect: float | None
+    below_effect: float | None
+    divisions: tuple[Division, ...]
+    answer: Answer
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return flat records: the whole first (no dimension), then each part."""
+        whole = Part(
+            "", None, "whole", self.before.value, self.after.value, 1.0, 1.0,
+            self.before.n, self.after.n, self.above_effect, self.below_effect, self.change,
+            self.p, self.verdict,
+        )  # fmt: skip
+        return [self._record(p) for p in [whole, *(p for d in self.divisions for p in d.parts)]]
+
+    def _record(self, part: Part) -> dict[str, Any]:
+        whole = part.kind == "whole"
+        return {
+            "kpi": self.kpi,
+            "variant": self.variant,
+            "grain": self.before.grain,
+            "from": self.before.opens,
+            "to": self.after.opens,
+            "dimension": part.dimension or None,
+            "value": part.value,
+            "kind": part.kind,
+            "before": part.before,
+            "after": part.after,
+            "weight_before": part.weight_before,
+            "weight_after": part.weight_after,
+            "n_before": part.n_before,
+            "n_after": part.n_after,
+            "rate_effect": None if whole else part.rate_effect,
+            "mix_effect": None if whole else part.mix_effect,
+            "numerator_effect": part.rate_effect if whole else None,
+            "denominator_effect": part.mix_effect if whole else None,
+            "effect": part.effect,
+            "p": part.p,
+            "verdict": part.verdict,
+            "unit": self.unit,
+        }
+
+
+def why(
+    workspace: Workspace,
+    kpi: str,
+    since: str,
+    until: str,
+    *,
+    by: Sequence[str] = (),
+    variant: str | None = None,
+    where: Mapping[str, Any] | Iterable[str | Filter] = (),
+    allow_incomplete: bool = False,
+) -> Why:
+    """Take the change of a KPI from the period `since` to the period `until` apart.
+
+    Periods are written `2026`, `2026-Q3`, `2026-09`, `2026-W37` or `2026-09-14`, both of one
+    grain. Raises KDR-WHY-001 where the KPI is no sum over values and no ratio of such sums,
+    KDR-WHY-002 for periods of two grains, KDR-WHY-003 for an unfinished period and KDR-WHY-005
+    for a cohort that is not mature unless it is allowed, KDR-WHY-004 where a period has no value.
+    """
+    made = workspace.kpis[kpi]
+    name = made.get(variant).name
+    with Asking(workspace.project, workspace.as_of) as asking:
+        found = shape(asking.formula(made, name))
+        if found is None:
+            raise _whole_only(asking, made, name)
+        periods = _periods(asking, since, until)
+        narrowed = tuple(filters(where))
+
+        def answer(period: Period, *by: str) -> Answer:
+            return asking.answer(
+                [(made, name)],
+                Question(period.grain, by, narrowed, period.opens, period.closes),
+            )
+
+        wholes = [answer(period) for period in periods]
+        before, after = (
+            _row(told, period, allow_incomplete=allow_incomplete)
+            for told, period in zip(wholes, periods, strict=True)
+        )
+        whole = Whole(found, before, after)
+        divisions = [
+            divide(whole, dimension, [answer(period, dimension).rows for period in periods])
+            for dimension in dict.fromkeys(by)
+        ]
+    above, below = _two_totals(found, before, after)
+    p = change.p_value(before, after)
+    return Why(
+        kpi, name, before.unit, before, after, isinstance(found, Ratio),
+        (after.value or 0.0) - (before.value or 0.0), p,
+        change.verdict(before, after, p, signal=change.signals([p])[0]), above, below,
+        tuple(sorted(divisions, key=lambda made: -made.explains)), wholes[1],
+    )  # fmt: skip
+
+
+def _two_totals(found: Ratio | Total, before: Row, after: Row) -> tuple[float | None, ...]:
+    if not (isinstance(found, Ratio) and found.of_two_facts):
+        return None, None
+    parts = decomposition.of_two_totals(cell(before), cell(after), found.scale)
+    return tuple(float(part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of the company's calendar, `[opens, closes)` in its local days."""
+
+    grain: str
+    label: str
+    opens: date
+    closes: date
+
+
+def _period(asking: Asking, text: str) -> Period:
+    """Return the period that a label of the company's calendar names."""
+    known = asking.engine.run(
+        "SELECT grain, label, opens, closes FROM crm.periods CROSS JOIN crm.company "
+        "WHERE opens_at < observed_until"
+    )
+    for i, label in enumerate(known["label"]):
+        if label == text.strip().upper():
+            opens, closes = (known[name].astype(object)[i] for name in ("opens", "closes"))
+            return Period(str(known["grain"][i]), str(label), opens, closes)
+    raise KadarError(
+        "KDR-WHY-006",
+        N_("The data has no period {text}."),
+        N_("Write a period as 2026, 2026-Q3, 2026-09, 2026-W37 or 2026-09-14."),
+        exit_code=NO,
+        text=text,
+    )
+
+
+def _periods(asking: Asking, since: str, until: str) -> list[Period]:
+    periods = [_period(asking, text) for text in (since, until)]
+    if len({period.grain for period in periods}) > 1:
+        raise KadarError(
+            "KDR-WHY-002",
+            N_("{since} and {until} are not two periods of one grain."),
+            N_("Compare two years, quarters, months, weeks or days."),
+            since=since,
+            until=until,
+        )
+    return periods
+
+
+def _row(answer: Answer, period: Period, *, allow_incomplete: bool) -> Row:
+    row = next((row for row in answer if row.opens == period.opens), None)
+    if row is None or row.value is None:
+        raise KadarError(
+            "KDR-WHY-004",
+            N_("The KPI has no value in {period}: nothing to compare."),
+            N_("Choose periods that kadar ask shows a value for."),
+            exit_code=NO,
+            period=period.label,
+        )
+    if allow_incomplete or (row.complete and row.mature):
+        return row
+    if row.complete:
+        raise KadarError(
+            "KDR-WHY-005",
+            N_("{period} is not mature: part of what belongs to it has still to happen."),
+            N_("Choose earlier periods, or compare all the same with --allow-incomplete."),
+            exit_code=NO,
+            period=period.label,
+        )
+    raise KadarError(
+        "KDR-WHY-003",
+        N_("{period} is not finished: its number will still change."),
+        N_("Choose periods that are over, or compare all the same with --allow-incomplete."),
+        exit_code=NO,
+        period=period.label,
+    )
+
+
+def _whole_only(asking: Asking, made: Kpi, variant: str) -> KadarError:
+    others = [
+        name
+        for name in made.variants
+        if not asking.lacking(made, name) and shape(asking.formula(made, name)) is not None
+    ]
+    return KadarError(
+        "KDR-WHY-001",
+        N_(
+            "{kpi} ({variant}) cannot be taken apart: it is neither a total nor a ratio of two "
+            "totals."
+        ),
+        N_("Ask with --variant. Variants that can be taken apart: {variants}."),
+        exit_code=NO,
+        kpi=made.name,
+        variant=variant,
+        variants=", ".join(others) or "-",
+    )
