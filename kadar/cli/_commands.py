@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 ABOUT = N_("From raw CRM records to every customer KPI, with the proof behind the number.")
 # In the order of use; a command not named here comes after these, by its name.
-ORDER = ("demo", "init", "import", "sync", "ask", "why", "explain", "tables", "check", "export")
+ORDER = (
+    "demo",
+    "init",
+    "import",
+    "sync",
+    "ask",
+    "why",
+    "records",
+    "explain",
+    "tables",
+    "check",
+    "export",
+)
 
 
 def commands() -> dict[str, ModuleType]:

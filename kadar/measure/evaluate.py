@@ -83,7 +83,7 @@ class Evaluation:
         estimate = self.estimate(formula)
         lower, upper = estimate.interval()
         nothing = np.full_like(estimate.value, np.nan)
-        ratio = _ratio(formula)
+        ratio = ratio_of(formula)
         numerator = self.value(ratio.left) if ratio else nothing
         denominator = self.value(ratio.right) if ratio else nothing
         n = estimate.n if estimate.n is not None else nothing
@@ -259,17 +259,17 @@ def _with_constant(formula: Operation, left: Estimate, right: Estimate) -> Estim
     return Estimate(scale * moving.value + shift, scale**2 * moving.variance, bounds, moving.n)
 
 
-def _ratio(formula: Formula) -> Operation | None:
+def ratio_of(formula: Formula) -> Operation | None:
     """Return the division a formula shows, looked for through constants around it."""
     if isinstance(formula, Cohort):
-        return _ratio(formula.formula)
+        return ratio_of(formula.formula)
     if not isinstance(formula, Operation):
         return None
     if formula.symbol == "/" and not isinstance(formula.right, Constant):
         return formula
     for side, other in ((formula.left, formula.right), (formula.right, formula.left)):
         if isinstance(side, Constant):
-            return _ratio(other)
+            return ratio_of(other)
     return None
 
 

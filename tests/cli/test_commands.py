@@ -7,7 +7,19 @@ import pytest
 from kadar.cli._commands import application, commands
 from tests.cli.conftest import Run
 
-NAMES = ["demo", "init", "import", "sync", "ask", "why", "explain", "tables", "check", "export"]
+NAMES = [
+    "demo",
+    "init",
+    "import",
+    "sync",
+    "ask",
+    "why",
+    "records",
+    "explain",
+    "tables",
+    "check",
+    "export",
+]
 
 
 def test_commands_are_found_by_their_files() -> None:

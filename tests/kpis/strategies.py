@@ -62,7 +62,7 @@ settings = st.builds(
 def companies(draw: st.DrawFn) -> Generated:
     """Companies of a few hundred rows."""
     chosen = draw(settings)
-    made = _Maker(chosen, Random(draw(st.integers(0, 2**32))))
+    made = Maker(chosen, Random(draw(st.integers(0, 2**32))))
     sizes = {
         name: draw(st.sampled_from(SIZES))
         for name in ("leads", "deals", "orders", "subscriptions", "interactions", "tickets",
@@ -71,7 +71,7 @@ def companies(draw: st.DrawFn) -> Generated:
     return Generated(chosen, made.tables(sizes))
 
 
-class _Maker:
+class Maker:
     def __init__(self, settings: Settings, random: Random) -> None:
         self.settings = settings
         self.random = random

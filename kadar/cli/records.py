@@ -1,0 +1,91 @@
+"""`kadar records`: the rows that make a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kadar.cli._options import Language, Project, Where
+from kadar.language import N_
+
+if TYPE_CHECKING:
+    from kadar.insight.records import Records
+
+HELP = N_("List the rows behind a number: its numerator, its denominator, or what was left out.")
+SEEN = 100  # rows in a table where no limit is given
+
+
+def records(
+    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    *,
+    period: Annotated[
+        str,
+        typer.Option(
+            metavar="PERIOD", help=N_("2026, 2026-Q3, 2026-09, 2026-W37, 2026-09-14 or all.")
+        ),
+    ],
+    part: Annotated[
+        str, typer.Option(metavar="PART", help=N_("numerator, denominator or excluded."))
+    ] = "numerator",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIMENSION=VALUE",
+            help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
+        ),
+    ] = None,
+    variant: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
+    ] = None,
+    where: Where = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help=N_("At most so many rows; the figure is of all.")),
+    ] = None,
+    output_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=N_("Write here, not to the terminal."))
+    ] = None,
+    project: Project = None,
+    language: Language = None,
+) -> None:
+    """List them; a table shows the first hundred."""
+    from kadar.cli._output import check_format
+    from kadar.cli._session import Session
+
+    check_format(output_format, output)
+    session = Session(project, language)
+    made = session.workspace.records(
+        kpi,
+        period,
+        part=part,
+        variant=variant,
+        by=by or (),
+        where=where or (),
+        limit=SEEN if limit is None and output_format == "table" else limit,
+    )
+    if output_format == "table":
+        from kadar.show.listing import show
+
+        show(session.console, made, session.workspace, session.reader)
+    else:
+        _put(made, output_format, output)
+
+
+def _put(made: Records, output_format: str, output: Path | None) -> None:
+    from tempfile import TemporaryDirectory
+
+    from kadar.cli._output import put_bytes, put_text
+    from kadar.show import listing
+
+    if output_format == "parquet":
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "records.parquet"
+            listing.to_parquet(made, file)
+            put_bytes(file.read_bytes(), output)
+        return
+    put_text(listing.as_json(made) if output_format == "json" else listing.as_csv(made), output)
