@@ -222,7 +222,7 @@ class Workspace:
         from kadar.insight.records import records
 
         made = self.kpis[kpi]
-        with Asking(self.project) as asking:
+        with Asking(self.project, self.as_of) as asking:
             return records(
                 asking,
                 made,

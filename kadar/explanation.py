@@ -102,7 +102,7 @@ def _here(workspace: Workspace | None, made: Kpi) -> tuple[Lacking | None, Colum
         return None, None
     from kadar.asking import Asking
 
-    with Asking(workspace.project) as asking:
+    with Asking(workspace.project, workspace.as_of) as asking:
         return {name: asking.lacking(made, name) for name in made.variants}, asking.carried
 
 

@@ -73,7 +73,7 @@ def _kpis(workspace: Workspace, file: Path, grain: str) -> int:
         for name in made.variants
         if name != "default" or made.usual == "default"
     ]
-    with Asking(workspace.project) as asking:
+    with Asking(workspace.project, workspace.as_of) as asking:
         answer = asking.answer(wanted, Question(grain), collect=True)
     if file.suffix == ".csv":
         file.write_text(records.as_csv(answer), "utf-8")

@@ -65,6 +65,15 @@ def test_a_past_day_answers_as_it_did_then(folder: Path) -> None:
     assert march(kadar.open(folder, as_of="2026-03-31")) == (1, 3)
 
 
+def test_the_rows_behind_a_past_number_are_those_of_then(folder: Path) -> None:
+    def closed(workspace: kadar.Workspace) -> list[str]:
+        listed = workspace.records("win_rate", "2026-03", part="denominator")
+        return sorted(str(row["deal_id"]) for row in listed.rows)
+
+    assert closed(kadar.open(folder)) == ["1", "3", "4"]
+    assert closed(kadar.open(folder, as_of="2026-03-31")) == ["1", "2", "3"]
+
+
 def test_the_day_ends_in_the_companys_zone_and_a_moment_is_a_moment(folder: Path) -> None:
     # the second load was at 03:00 UTC, 11:00 in Kuala Lumpur
     assert march(kadar.open(folder, as_of="2026-04-30T10:59")) == (1, 3)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import Language, Project, Where
+from kadar.cli._options import AsOf, Language, Project, Where
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def records(
         str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
     ] = None,
     where: Where = None,
+    as_of: AsOf = None,
     limit: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help=N_("At most so many rows; the figure is of all.")),
@@ -58,7 +59,7 @@ def records(
     from kadar.cli._session import Session
 
     check_format(output_format, output)
-    session = Session(project, language)
+    session = Session(project, language, as_of)
     made = session.workspace.records(
         kpi,
         period,

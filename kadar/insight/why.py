@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from kadar.answer import Answer, Row, Workspace, filters
@@ -20,7 +19,8 @@ from kadar.insight.division import Division, Part, Whole, cell, divide
 from kadar.insight.shape import Ratio, Total, shape
 from kadar.kpi import Kpi
 from kadar.language import N_
-from kadar.measure.question import Filter, Question
+from kadar.measure.period import ALL, Period, find_period
+from kadar.measure.question import Filter
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,7 @@ def why(
         narrowed = tuple(filters(where))
 
         def answer(period: Period, *by: str) -> Answer:
-            return asking.answer(
-                [(made, name)],
-                Question(period.grain, by, narrowed, period.opens, period.closes),
-            )
+            return asking.answer([(made, name)], period.question(by, narrowed))
 
         wholes = [answer(period) for period in periods]
         before, after = (
@@ -142,38 +139,9 @@ def _two_totals(found: Ratio | Total, before: Row, after: Row) -> tuple[float | 
     return tuple(float(part) for part in parts)
 
 
-@dataclass(frozen=True)
-class Period:
-    """One period of the company's calendar, `[opens, closes)` in its local days."""
-
-    grain: str
-    label: str
-    opens: date
-    closes: date
-
-
-def _period(asking: Asking, text: str) -> Period:
-    """Return the period that a label of the company's calendar names."""
-    known = asking.engine.run(
-        "SELECT grain, label, opens, closes FROM crm.periods CROSS JOIN crm.company "
-        "WHERE opens_at < observed_until"
-    )
-    for i, label in enumerate(known["label"]):
-        if label == text.strip().upper():
-            opens, closes = (known[name].astype(object)[i] for name in ("opens", "closes"))
-            return Period(str(known["grain"][i]), str(label), opens, closes)
-    raise KadarError(
-        "KDR-WHY-006",
-        N_("The data has no period {text}."),
-        N_("Write a period as 2026, 2026-Q3, 2026-09, 2026-W37 or 2026-09-14."),
-        exit_code=NO,
-        text=text,
-    )
-
-
 def _periods(asking: Asking, since: str, until: str) -> list[Period]:
-    periods = [_period(asking, text) for text in (since, until)]
-    if len({period.grain for period in periods}) > 1:
+    periods = [find_period(text, asking.engine.run) for text in (since, until)]
+    if len({period.grain for period in periods}) > 1 or periods[0].grain == ALL:
         raise KadarError(
             "KDR-WHY-002",
             N_("{since} and {until} are not two periods of one grain."),

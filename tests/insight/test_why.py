@@ -192,7 +192,7 @@ def test_refusals_name_the_remedy(acme: Workspace) -> None:
     assert "mean" in said
     refused("KDR-WHY-001", "churn_rate", "2026-04", "2026-05", variant="daily")
     refused("KDR-WHY-002", "win_rate", "2026-Q1", "2026-05")
-    refused("KDR-WHY-006", "win_rate", "all", "all")
+    refused("KDR-WHY-002", "win_rate", "all", "all")
     refused("KDR-WHY-003", "win_rate", "2026-05", "2026-06")
     refused("KDR-WHY-004", "win_rate", "2026-03", "2026-05")
     refused("KDR-WHY-005", "lead_conversion_rate", "2026-04", "2026-05")
