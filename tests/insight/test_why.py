@@ -220,8 +220,12 @@ def test_which_formulas_can_be_taken_apart(acme: Workspace) -> None:
 
 
 def test_command_prints_tables_and_records(
-    acme: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    acme: Workspace,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "140")  # wide enough for every part's name on one line
     asked = ["why", "win_rate", "--from", "2026-04", "--to", "2026-05", "--by", "channel"]
     asked += ["--project", str(acme.project.folder)]
     assert main(asked) == 0
