@@ -61,3 +61,13 @@ AsOf = Annotated[
         help=N_("Answer from what was known at the end of this day (or at 2026-03-31T09:00)."),
     ),
 ]
+Variant = Annotated[
+    str | None, typer.Option("--variant", metavar="NAME", help=N_("Another definition of the KPI."))
+]
+Format = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help=N_("Write here, not to the terminal.")),
+]

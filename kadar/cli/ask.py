@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Grain, Language, Project, Since, Until, Where
+from kadar.cli._options import (
+    AsOf,
+    By,
+    Format,
+    Grain,
+    Language,
+    Output,
+    Project,
+    Since,
+    Until,
+    Variant,
+    Where,
+)
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -23,21 +35,15 @@ def ask(
         typer.Argument(metavar="[KPI]...", help=N_("Names of KPIs, as in kadar explain.")),
     ] = None,
     *,
-    variant: Annotated[
-        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
-    ] = None,
+    variant: Variant = None,
     grain: Grain = "month",
     by: By = None,
     where: Where = None,
     since: Since = None,
     until: Until = None,
     as_of: AsOf = None,
-    output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
-    ] = "table",
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=N_("Write here, not to the terminal."))
-    ] = None,
+    output_format: Format = "table",
+    output: Output = None,
     project: Project = None,
     language: Language = None,
 ) -> None:

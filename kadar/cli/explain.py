@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kadar.cli._options import Language, Project
+from kadar.cli._options import Language, Project, Variant
 from kadar.language import N_
 
 HELP = N_("Explain a KPI: definition, variants, formula, SQL, caveats; without one, list them.")
@@ -14,9 +14,7 @@ HELP = N_("Explain a KPI: definition, variants, formula, SQL, caveats; without o
 
 def explain(
     kpi: Annotated[str | None, typer.Argument(metavar="[KPI]", help=N_("Name of the KPI."))] = None,
-    variant: Annotated[
-        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
-    ] = None,
+    variant: Variant = None,
     output_format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=N_("table or json."))
     ] = "table",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, Language, Project, Where
+from kadar.cli._options import AsOf, Format, Language, Output, Project, Variant, Where
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -36,21 +36,15 @@ def records(
             help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
         ),
     ] = None,
-    variant: Annotated[
-        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
-    ] = None,
+    variant: Variant = None,
     where: Where = None,
     as_of: AsOf = None,
     limit: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help=N_("At most so many rows; the figure is of all.")),
     ] = None,
-    output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
-    ] = "table",
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=N_("Write here, not to the terminal."))
-    ] = None,
+    output_format: Format = "table",
+    output: Output = None,
     project: Project = None,
     language: Language = None,
 ) -> None:

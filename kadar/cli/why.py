@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Language, Project, Where
+from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Variant, Where
 from kadar.language import N_
 
 HELP = N_("Take the change of a KPI between two periods apart: rates, mix, what came and went.")
@@ -28,21 +27,15 @@ def why(
         str, typer.Option("--to", metavar="PERIOD", help=N_("The later period, as long."))
     ],
     by: By = None,
-    variant: Annotated[
-        str | None, typer.Option(metavar="NAME", help=N_("Another definition of the KPI."))
-    ] = None,
+    variant: Variant = None,
     where: Where = None,
     as_of: AsOf = None,
     allow_incomplete: Annotated[
         bool,
         typer.Option("--allow-incomplete", help=N_("Compare periods that are not finished too.")),
     ] = False,
-    output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv, json or parquet."))
-    ] = "table",
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=N_("Write here, not to the terminal."))
-    ] = None,
+    output_format: Format = "table",
+    output: Output = None,
     project: Project = None,
     language: Language = None,
 ) -> None:

@@ -7,7 +7,7 @@ load the compiler.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 _SYMBOLS = {
@@ -152,14 +152,6 @@ def lesser(left: Any, right: Any) -> Deferred:
     return either(left <= right, left, right)
 
 
-def walk(value: object) -> Iterator[Deferred]:
-    """Every expression inside `value`, itself first."""
-    if isinstance(value, Deferred):
-        yield value
-        for arg in value.args:
-            yield from walk(arg)
-
-
 def columns(value: object, *, required: bool = False) -> set[str]:
     """Names of the columns an expression reads; only those it cannot do without if `required`."""
     if not isinstance(value, Deferred):
@@ -169,15 +161,6 @@ def columns(value: object, *, required: bool = False) -> set[str]:
     if required and value.operation == "known":
         return columns(value.args[1], required=True)
     return {name for arg in value.args for name in columns(arg, required=required)}
-
-
-def rename(value: Any, names: dict[str, str]) -> Any:
-    """Return the expression with columns renamed."""
-    if not isinstance(value, Deferred):
-        return value
-    if value.operation == "column":
-        return Deferred("column", names.get(value.args[0], value.args[0]))
-    return Deferred(value.operation, *(rename(arg, names) for arg in value.args))
 
 
 def resolve(value: Any, column: Callable[[str], Any], function: Callable[..., Any]) -> Any:
