@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer, Workspace, open  # noqa: A004  (kadar.open reads well)
+    from kadar.answer import Answer
     from kadar.kpi import kpi
+    from kadar.workspace import Workspace, open  # noqa: A004  (kadar.open reads well)
 
 # Public names, resolved on first use: importing kadar costs nothing.
 _HOMES = {
     "Answer": "kadar.answer",
-    "Workspace": "kadar.answer",
-    "open": "kadar.answer",
+    "Workspace": "kadar.workspace",
+    "open": "kadar.workspace",
     "kpi": "kadar.kpi",
 }
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kadar.answer import Workspace
     from kadar.kpi import Kpi
     from kadar.measure.formula import Formula
+    from kadar.workspace import Workspace
 
 Lacking = dict[str, list[str]]  # by variant, as `table.column`
 Columns = set[tuple[str, str]]

@@ -11,7 +11,7 @@ from kadar.language import N_
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kadar.answer import Workspace
+    from kadar.workspace import Workspace
 
 Format = Literal["parquet", "csv"]
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer, Row, Workspace
+    from kadar.answer import Answer, Row
     from kadar.errors import KadarError
     from kadar.kpi import Kpi
     from kadar.measure.question import Filter
+    from kadar.workspace import Workspace
 
 HISTORY = 12  # periods of the sparkline
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from kadar.answer import Workspace
+    from kadar.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from kadar.cli._language import language, speak
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from kadar.answer import Workspace
     from kadar.project import Project
     from kadar.show.reader import Reader
+    from kadar.workspace import Workspace
 
 
 class Session:

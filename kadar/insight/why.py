@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kadar.answer import Answer, Row, Workspace, filters
+from kadar.answer import Answer, Row
 from kadar.asking import Asking
 from kadar.errors import NO, KadarError
+from kadar.given import filters
 from kadar.insight import change, decomposition
 from kadar.insight.division import Division, Part, Whole, cell, divide
 from kadar.insight.shape import Ratio, Total, shape
@@ -21,6 +22,7 @@ from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.period import ALL, Period, find_period
 from kadar.measure.question import Filter
+from kadar.workspace import Workspace
 
 
 @dataclass(frozen=True)

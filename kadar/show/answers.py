@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from kadar.answer import Answer, Row, Workspace
+    from kadar.answer import Answer, Row
     from kadar.show.reader import Reader
+    from kadar.workspace import Workspace
 
 
 def show(console: Console, answer: Answer, workspace: Workspace, reader: Reader) -> None:

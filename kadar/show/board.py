@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from kadar.answer import Workspace
     from kadar.scoreboard import Line, Scoreboard
     from kadar.show.reader import Reader
+    from kadar.workspace import Workspace
 
 ROOMY = 110  # columns of a terminal that shows everything
 MEDIUM = 88  # … all but the interval

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from kadar.answer import Workspace
     from kadar.insight.division import Division, Part
     from kadar.insight.why import Why
     from kadar.show.reader import Reader
+    from kadar.workspace import Workspace
 
 MOST = 15  # parts shown; the rest is one line
 _KINDS = {

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from kadar.answer import Workspace
     from kadar.insight.records import Records
     from kadar.show.reader import Reader
+    from kadar.workspace import Workspace
 
 _PARTS = {
     "numerator": N_("numerator"),

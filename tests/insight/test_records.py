@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from kadar.answer import Row, Workspace
+from kadar.answer import Row
 from kadar.asking import Asking
 from kadar.cli import main
 from kadar.errors import KadarError
@@ -19,6 +19,7 @@ from kadar.measure.formula import Constant, Formula, Measure, Operation
 from kadar.measure.period import find_period
 from kadar.measure.question import Question
 from kadar.model import TABLES
+from kadar.workspace import Workspace
 from tests.companies import at, company
 from tests.kpis.plain import Settings
 from tests.kpis.strategies import Generated, Maker

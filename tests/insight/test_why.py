@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from kadar.answer import Workspace
 from kadar.cli import main
 from kadar.errors import KadarError
 from kadar.insight.shape import Ratio, Total, shape
 from kadar.insight.why import Why
+from kadar.workspace import Workspace
 from tests.companies import at, company
 
 # by month and channel: won and lost deals

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from kadar.answer import Workspace
 from kadar.model import TABLES
+from kadar.workspace import Workspace
 from tests.companies import company
 from tests.kpis.strategies import Generated
 

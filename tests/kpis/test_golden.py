@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kadar.answer import Row, Workspace
+from kadar.answer import Row
+from kadar.workspace import Workspace
 from tests.companies import at, company
 
 KNOWN = 'observed_until = "2026-06-30"'

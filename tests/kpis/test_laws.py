@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kadar.answer import Row, Workspace
+from kadar.answer import Row
 from kadar.asking import Asking
 from kadar.kpi import PERCENT
 from kadar.measure.question import Filter, Question
 from kadar.model import TABLES
+from kadar.workspace import Workspace
 from tests.kpis.conftest import Build
 from tests.kpis.plain import Settings
 from tests.kpis.strategies import Generated, companies

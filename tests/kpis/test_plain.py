@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kadar.answer import Row, Workspace
+from kadar.answer import Row
 from kadar.asking import Asking
 from kadar.measure.question import Question
+from kadar.workspace import Workspace
 from tests.kpis.conftest import Build
 from tests.kpis.plain import World
 from tests.kpis.plain_formulas import FORMULAS

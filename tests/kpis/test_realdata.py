@@ -11,8 +11,9 @@ import pytest
 
 import kadar
 from kadar import project
-from kadar.answer import Row, Workspace
+from kadar.answer import Row
 from kadar.sync import sync
+from kadar.workspace import Workspace
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 pytestmark = [

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kadar.answer import Workspace
+from kadar.workspace import Workspace
 from tests.companies import at, company
 
 BERLIN = 'time_zone = "Europe/Berlin"\ncontract = true\nobserved_until = "2026-06-30"'

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kadar.answer import Workspace
 from kadar.errors import KadarError
 from kadar.kpi import Crm
+from kadar.workspace import Workspace
 from tests.companies import at, company
 
 

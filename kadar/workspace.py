@@ -1,0 +1,188 @@
+"""Open a project and ask: the one way to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kadar.errors import KadarError
+from kadar.given import as_date, as_moment, filters
+from kadar.kpi import Catalogue, Kpi
+from kadar.measure.question import Filter, Question
+
+if TYPE_CHECKING:
+    from kadar.answer import Answer
+    from kadar.insight.records import Records
+    from kadar.insight.why import Why
+
+
+class Workspace:
+    """An opened project: ask it for KPIs.
+
+    Each question is answered from the data version that is current when it is asked; an answer
+    belongs wholly to one version. With `as_of` (a day means its end in the company's time zone)
+    every question is answered from what was known then.
+    """
+
+    def __init__(self, folder: str | Path, as_of: date | datetime | str | None = None) -> None:
+        from kadar import project
+
+        self.project = project.load(Path(folder), reading=True)
+        self.as_of = as_moment(as_of, self.project.company.time_zone)
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def kpis(self) -> Catalogue:
+        """The KPIs there are, the project's own among them."""
+        if self._catalogue is None:
+            from kadar.catalogue import catalogue
+
+            self._catalogue = catalogue(self.project.folder)
+            _known_settings(self.project.kpi, self._catalogue)
+        return self._catalogue
+
+    def ask(
+        self,
+        kpis: str | Sequence[str],
+        *,
+        variant: str | None = None,
+        grain: str = "month",
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        since: date | str | None = None,
+        until: date | str | None = None,
+        collect: bool = False,
+    ) -> Answer:
+        """Answer one or several KPIs by period and dimensions.
+
+        `where` is `{"country": "MY", "channel": ["web", "event"]}` or texts such as
+        `"channel!=web"`. A `variant` only some of several KPIs have is theirs; the others answer
+        with their usual one. With `collect` a KPI that cannot be computed is listed in
+        `Answer.refused`; without, its error is raised.
+        """
+        from kadar.asking import Asking
+
+        names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
+        made = [self.kpis[name] for name in names]
+        some = any(variant in one.variants for one in made)
+        wanted = [(m, m.get(None if some and variant not in m.variants else variant)) for m in made]
+        question = Question(
+            grain, tuple(dict.fromkeys(by)), tuple(filters(where)), as_date(since), as_date(until)
+        )
+        with Asking(self.project, self.as_of) as asking:
+            return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)
+
+    def records(
+        self,
+        kpi: str,
+        period: str,
+        *,
+        part: str = "numerator",
+        variant: str | None = None,
+        by: Mapping[str, Any] | Iterable[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        limit: int | None = None,
+    ) -> Records:
+        """List the rows behind a part of a KPI: its numerator, denominator, or the excluded.
+
+        The period is written `2026`, `2026-Q3`, `2026-09`, `2026-W37`, `2026-09-14` or `all`; `by`
+        picks one group of an answer divided by dimensions: `{"owner_id": "42"}`.
+        """
+        from kadar.asking import Asking
+        from kadar.insight.records import records
+
+        made = self.kpis[kpi]
+        with Asking(self.project, self.as_of) as asking:
+            return records(
+                asking,
+                made,
+                made.get(variant).name,
+                period,
+                part=part,
+                by=by,
+                where=filters(where),
+                limit=limit,
+            )
+
+    def why(
+        self,
+        kpi: str,
+        since: str,
+        until: str,
+        *,
+        by: Sequence[str] = (),
+        variant: str | None = None,
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        allow_incomplete: bool = False,
+    ) -> Why:
+        """Take the change of a KPI from one period to another apart: see `kadar.insight.why`.
+
+        `why("win_rate", "2026-Q2", "2026-Q3", by=["channel"])`.
+        """
+        from importlib import import_module
+
+        made: Why = import_module("kadar.insight.why").why(
+            self, kpi, since, until, by=by, variant=variant, where=where,
+            allow_incomplete=allow_incomplete,
+        )  # fmt: skip
+        return made
+
+    def computable(self) -> dict[str, dict[str, list[str]]]:
+        """For each KPI and variant the columns its data lacks: none where it can be computed."""
+        from kadar.asking import Asking
+
+        with Asking(self.project, self.as_of) as asking:
+            return {
+                made.name: {name: asking.lacking(made, name) for name in made.variants}
+                for made in self.kpis
+            }
+
+    def settings(self, made: Kpi) -> dict[str, Any]:
+        """Return the company's settings of a KPI, defaults filled in."""
+        return {**made.settings, **self.project.kpi.get(made.name, {})}
+
+
+def open(  # noqa: A001  (kadar.open reads well)
+    folder: str | Path = ".", *, as_of: date | datetime | str | None = None
+) -> Workspace:
+    """Open the project in a folder, as it is known now or as it was known at a past moment."""
+    return Workspace(folder, as_of)
+
+
+def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
+    """Check that every `[kpi.<name>]` names a KPI and settings it has."""
+    from kadar.errors import nearest
+    from kadar.language import N_
+
+    for name, settings in given.items():
+        usual = {**kpis[name].settings, "target": None}  # the project checks targets
+        known = list(usual)
+        for setting, value in settings.items():
+            if setting not in known:
+                raise KadarError(
+                    "KDR-KPI-006",
+                    N_("{kpi} has no setting {setting}."),
+                    N_("These exist: {settings}. Correct [kpi.{kpi}] in kadar.toml."),
+                    kpi=name,
+                    setting=setting,
+                    settings=nearest(setting, known),
+                )
+            if not _of_the_kind(value, usual[setting]):
+                raise KadarError(
+                    "KDR-KPI-007",
+                    N_("[kpi.{kpi}] {setting} cannot be {value}."),
+                    N_("Write a value like {usual} in kadar.toml."),
+                    kpi=name,
+                    setting=setting,
+                    value=repr(value),
+                    usual=repr(usual[setting]),
+                )
+
+
+def _of_the_kind(value: Any, usual: Any) -> bool:
+    """Whether a setting can stand for the usual value: any number for a number, else its type."""
+    if isinstance(usual, int | float) and not isinstance(usual, bool):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return usual is None or isinstance(value, type(usual))
