@@ -62,8 +62,6 @@ class Workspace:
         with their usual one. With `collect` a KPI that cannot be computed is listed in
         `Answer.refused`; without, its error is raised.
         """
-        from kadar.asking import Asking
-
         names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
         made = [self.kpis[name] for name in names]
         some = any(variant in one.variants for one in made)
@@ -71,8 +69,28 @@ class Workspace:
         question = Question(
             grain, tuple(dict.fromkeys(by)), tuple(filters(where)), as_date(since), as_date(until)
         )
+        return self._answer([(k, v.name) for k, v in wanted], question, collect=collect)
+
+    def _answer(
+        self, wanted: list[tuple[Kpi, str]], question: Question, *, collect: bool
+    ) -> Answer:
+        """Return the answer kept of this data version, or find and keep it."""
+        from kadar.results import Results
+        from kadar.store import Store
+
+        version = Store(self.project.folder).version()
+        results = Results(self.project, version or "none")
+        key = results.key(wanted, question, self.as_of, collect)
+        kept = results.get(key, question) if version else None
+        if kept is not None:
+            return kept
+        from kadar.asking import Asking
+
         with Asking(self.project, self.as_of) as asking:
-            return asking.answer([(k, v.name) for k, v in wanted], question, collect=collect)
+            made = asking.answer(wanted, question, collect=collect)
+        if made.data_version == version:  # else a sync came between
+            results.put(key, made)
+        return made
 
     def records(
         self,
