@@ -21,6 +21,7 @@ LEADS = [
         "lead_id": str(i),
         "created_at": at(f"2026-0{1 + i % 3}-02"),
         "channel": "web" if i % 2 else None,
+        "existing_customer": i % 5 == 0,
     }
     | ({"converted_at": at(f"2026-0{1 + i % 3}-{20 + i % 5}")} if i % 4 else {})
     for i in range(24)
