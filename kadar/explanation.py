@@ -30,6 +30,13 @@ class Definition:
     formula: Formula
     lacks: list[str] | None = None
 
+    @property
+    def version(self) -> str:
+        """What tells this meaning from every other: see `kadar.measure.written.version`."""
+        from kadar.measure.written import version
+
+        return version(self.formula)
+
 
 @dataclass(frozen=True)
 class Explanation:

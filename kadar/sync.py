@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from kadar.definitions import definitions
 from kadar.errors import FAILED, KadarError, nearest
 from kadar.language import N_
 from kadar.model import TABLES
 from kadar.project import Project, Source
 from kadar.sources.source import Progress, SourceKind, kind_named, silent
 from kadar.store import LoadReport, Store, Writer
+from kadar.store.definitions import Stated
 from kadar.store.lock import Holder
 from kadar.store.sql import quoted, value
 
@@ -47,6 +49,7 @@ class SyncReport:
     sources: list[SourceReport]
     version: str | None  # None: nothing was ever loaded
     published: bool  # this sync made that version
+    unread: KadarError | None = None  # why what the KPIs mean could not be recorded
 
     @property
     def failed(self) -> list[SourceReport]:
@@ -83,8 +86,8 @@ def sync(
         reports = [run.sync(source, kinds, force=force) for source in chosen]
         if only is None:
             reports += run.remove_forgotten()
-        made = run.publish(derive)
-    return SyncReport(reports, store.version(), published=made is not None)
+        made, unread = run.publish(derive)
+    return SyncReport(reports, store.version(), made is not None, unread)
 
 
 def _chosen(project: Project, only: list[str] | None) -> list[Source]:
@@ -167,12 +170,23 @@ class _Run:
             reports.append(SourceReport(name, table, "removed", counts, [note.format(table=table)]))
         return reports
 
-    def publish(self, derive: Derive | None) -> str | None:
-        """Give readers a new version, if anything changed."""
+    def publish(self, derive: Derive | None) -> tuple[str | None, KadarError | None]:
+        """Give readers a new version, if anything changed: rows, settings or what KPIs mean.
+
+        Data does not wait for a KPI's file that cannot be read; why it cannot is returned.
+        """
         import duckdb
 
+        stated, unread = None, None
         try:
-            return self.writer.publish(self.project, derive=derive, progress=self.progress)
+            stated = Stated(self.moment, definitions(self.project))
+        except KadarError as error:
+            unread = error
+        try:
+            made = self.writer.publish(
+                self.project, derive=derive, progress=self.progress, stated=stated
+            )
+            return made, unread
         except (duckdb.Error, OSError) as error:
             raise KadarError(
                 "KDR-STO-005",

@@ -38,6 +38,8 @@ def _failures(report: SyncReport) -> int:
     for failed in report.failed:
         if failed.error:
             complain(failed.error)
+    if report.unread:
+        complain(report.unread)
     return FAILED if report.failed else 0
 
 

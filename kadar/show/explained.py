@@ -84,12 +84,14 @@ def record(made: Explanation, reader: Reader) -> dict[str, Any]:
         "roles": ["crm", *kpi.roles],
         "target": made.target,
         "formula": str(made.chosen.formula),
+        "version": made.chosen.version,
         "variants": [
             {
                 "name": each.name,
                 "definition": t(each.wording),
                 "unit": each.unit,
                 "usual": each.usual,
+                "version": each.version,
                 "reported_by": each.reported_by,
                 "computable": None if each.lacks is None else not each.lacks,
                 "lacks": each.lacks,
@@ -119,6 +121,8 @@ def _formula(console: Console, made: Explanation, reader: Reader) -> None:
     console.print(f"  {text.arithmetic}")
     for letter, rows in text.rows.items():
         console.print(f"  {letter} = {rows}", style="dim")
+    version = reader.t(N_("Version of this definition: {version}."), version=made.chosen.version)
+    console.print(f"  {version}", style="dim")
 
 
 def _variants(console: Console, made: Explanation, reader: Reader) -> None:

@@ -58,7 +58,7 @@ def load(
     """
     began = time.monotonic()
     with any_order(connection), transaction(connection):
-        moment = _not_before_the_last(connection, recorded_at)
+        moment = not_before_the_last(connection, recorded_at)
         before = _seen(connection, source, table)
         accepted = _accept(connection, table, staged)
         editions = staged.parcels if mode == "append" else []
@@ -123,7 +123,7 @@ def remove(
 ) -> LoadReport:
     """Take all rows of `source` out of `table`, into its history, as gone."""
     with any_order(connection), transaction(connection):
-        moment = _not_before_the_last(connection, recorded_at)
+        moment = not_before_the_last(connection, recorded_at)
         gone = _retire(connection, table, f"source = {literal(source)}", "'gone'", moment)
         report = LoadReport(gone=gone)
         _carry(connection, source, table, {}, keep=False)
@@ -304,8 +304,8 @@ def _seen(connection: DuckDBPyConnection, source: str, table: Table) -> object:
     return quarantine.digest(connection, source, table.name), _carried(connection, source, table)
 
 
-def _not_before_the_last(connection: DuckDBPyConnection, recorded_at: datetime) -> datetime:
-    # A clock set back must not make a version end before it began.
+def not_before_the_last(connection: DuckDBPyConnection, recorded_at: datetime) -> datetime:
+    """Return a moment to record at: a clock set back must not let a version end before it began."""
     last = value(connection, "select max(epoch_us(started_at)) from meta.loads")
     if last is None:
         return recorded_at

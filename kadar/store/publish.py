@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kadar.store import definitions
 from kadar.store.sql import any_order, transaction, value
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from kadar.project import Project
     from kadar.sources.source import Progress
+    from kadar.store.definitions import Stated
     from kadar.store.writer import Derive
 
 KEEP = 3  # versions: the current one and two before it, for readers that still look at them
@@ -32,14 +34,16 @@ def publish(
     *,
     derive: Derive | None = None,
     progress: Progress | None = None,
+    stated: Stated | None = None,
 ) -> str | None:
     """Derive `crm`, copy the model file and make the copy the current version.
 
-    Returns the name of the new version; None where nothing changed since the current one. What
-    was derived but not copied before the process was killed is only copied.
+    What is `stated` goes into the version. Returns the name of the new version; None where
+    nothing changed since the current one. What was derived but not copied before the process was
+    killed is only copied.
     """
     tell = progress or (lambda step, done, total: None)
-    version = _derive(connection, project, derive, tell)
+    version = _derive(connection, project, derive, tell, stated)
     if version is None or (current(folder) == version and file_of(folder, version).exists()):
         return None
     _copy(connection, folder, version, tell)
@@ -76,7 +80,11 @@ def prune(folder: Path, version: str) -> None:
 
 
 def _derive(
-    connection: DuckDBPyConnection, project: Project, derive: Derive | None, tell: Progress
+    connection: DuckDBPyConnection,
+    project: Project,
+    derive: Derive | None,
+    tell: Progress,
+    stated: Stated | None,
 ) -> str | None:
     """Bring `crm` up to the model's revision; return the version it is, None while empty."""
     row = connection.execute(
@@ -87,15 +95,18 @@ def _derive(
     if not revision:
         return None
     wanted = settings_digest(project)
-    if (revision, wanted) == (derived, settings):
-        return str(version)
+    derived_before = (revision, wanted) == (derived, settings)
     if derive is None:
         from kadar import derive as deriving
 
         derive = deriving.derive
-    tell("deriving", 0, None)
     with any_order(connection), transaction(connection):
-        derive(connection, project)
+        changed = stated is not None and definitions.record(connection, project, stated)
+        if derived_before and not changed:
+            return str(version)
+        if not derived_before:
+            tell("deriving", 0, None)
+            derive(connection, project)
         made = value(
             connection,
             "select strftime(max(started_at) at time zone 'UTC', '%Y%m%dT%H%M%SZ') from meta.loads",

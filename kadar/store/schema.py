@@ -68,8 +68,21 @@ def _first(connection: DuckDBPyConnection) -> None:
             connection.execute(statement)
 
 
+def _definitions(connection: DuckDBPyConnection) -> None:
+    """What the numbers meant and under which policies; a new version is made to show it."""
+    for statement in (
+        "create table meta.definitions (number bigint not null, kpi varchar not null, "
+        "variant varchar not null, version varchar not null, formula varchar, "
+        "settings varchar not null, recorded_at timestamptz not null)",
+        "create table meta.policies (number bigint not null, said varchar not null, "
+        "recorded_at timestamptz not null)",
+        "update meta.version set derived_revision = null",
+    ):
+        connection.execute(statement)
+
+
 # In order; never edit one that was released, add another.
-MIGRATIONS: tuple[Callable[[DuckDBPyConnection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[DuckDBPyConnection], None], ...] = (_first, _definitions)
 
 
 def migrate(connection: DuckDBPyConnection, tables: Mapping[str, Table] = TABLES) -> None:

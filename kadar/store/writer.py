@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from kadar.project import Project
     from kadar.sources.source import Progress, Staged
+    from kadar.store.definitions import Stated
 
 # The engine's own budget. The process stays under twice of it: rows of ten million orders are
 # spilled to store/tmp, never kept.
@@ -109,9 +110,17 @@ class Writer:
         *,
         derive: Derive | None = None,
         progress: Progress | None = None,
+        stated: Stated | None = None,
     ) -> str | None:
         """Let readers have what was loaded: see `kadar.store.publish.publish`."""
-        return publish(self.connection, self.folder, project, derive=derive, progress=progress)
+        return publish(
+            self.connection,
+            self.folder,
+            project,
+            derive=derive,
+            progress=progress,
+            stated=stated,
+        )
 
 
 def attach(connection: DuckDBPyConnection, file: Path, name: str) -> None:
