@@ -25,7 +25,8 @@ from kadar.measure.evaluate import Evaluation, measures_of
 from kadar.measure.formula import Cohort, Formula, Measure, excluded
 from kadar.measure.intervals import Array
 from kadar.measure.lineage import reads, reads_for, tables
-from kadar.measure.question import Question
+from kadar.measure.question import Elapsed, Question
+from kadar.measure.running import Running, running
 from kadar.project import Project
 from kadar.store import Store
 
@@ -109,6 +110,23 @@ class Asking:
         """Return the columns a variant needs and the company's data lacks, as `table.column`."""
         needed = reads(self.formula(kpi, variant))
         return sorted(f"{t}.{c}" for t, c in needed if (t, c) not in self.carried)
+
+    def to_date(self, grain: str, *, working: bool = False, back: int = 1) -> Running:
+        """Return the period the data ends in, and how many days of it can be compared.
+
+        Raises KDR-ASK-030 for a grain without days, KDR-ASK-031 where no whole day is known.
+        """
+        Question(grain, elapsed=Elapsed(1, working))  # refuses what has no first days
+        found = running(self.engine.run, grain, working=working, back=back)
+        if found is None:
+            raise KadarError(
+                "KDR-ASK-031",
+                N_("No whole day of the last {grain} is known that an earlier one has too."),
+                N_("Ask without --to-date, or again tomorrow."),
+                exit_code=NO,
+                grain=grain,
+            )
+        return found
 
     def answer(
         self, wanted: Sequence[tuple[Kpi, str]], question: Question, *, collect: bool = False
@@ -267,17 +285,16 @@ class Asking:
         return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
 
     def _months(self, fetched: Fetched, question: Question) -> Array:
-        """Months of each period so far as it is observed."""
+        """Months of each period so far as it is observed; of first days, the part they are."""
         months = np.zeros(len(fetched))
-        for i, (opens, closes) in enumerate(
-            zip(
-                fetched.columns["opens"].astype(object),
-                fetched.columns["closes"].astype(object),
-                strict=True,
-            )
-        ):
+        columns = fetched.columns
+        ends = columns.get("whole_closes", columns["closes"]).astype(object)
+        cuts = columns["closes"].astype(object)
+        for i, opens in enumerate(columns["opens"].astype(object)):
+            closes = ends[i]
             start, end = self._midnight(opens), self._midnight(closes)
-            seen = min(end, self.observed_until or end)
+            cut = self._midnight(cuts[i])
+            seen = min(cut, self.observed_until or cut)
             share = max((seen - start) / (end - start), 0.0)
             whole = MONTHS.get(question.grain, (closes - opens).days * 12 / 365.25)
             months[i] = whole * share

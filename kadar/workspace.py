@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kadar.errors import KadarError
 from kadar.given import as_date, as_moment, filters
 from kadar.kpi import Catalogue, Kpi
-from kadar.measure.question import Filter, Question
+from kadar.measure.question import Elapsed, Filter, Question
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
@@ -53,6 +53,9 @@ class Workspace:
         where: Mapping[str, Any] | Iterable[str | Filter] = (),
         since: date | str | None = None,
         until: date | str | None = None,
+        first_days: int | None = None,
+        to_date: bool = False,
+        working_days: bool = False,
         collect: bool = False,
     ) -> Answer:
         """Answer one or several KPIs by period and dimensions.
@@ -61,13 +64,29 @@ class Workspace:
         `"channel!=web"`. A `variant` only some of several KPIs have is theirs; the others answer
         with their usual one. With `collect` a KPI that cannot be computed is listed in
         `Answer.refused`; without, its error is raised.
+
+        `first_days` makes each period only its first days (with `working_days`, working days),
+        `to_date` those that are known of the last period and that the one before has too: the
+        same days of every period. Periods that have fewer are left out. Raises KDR-ASK-030 for a
+        grain without days, KDR-ASK-031 where no whole day of the last period is known.
         """
         names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
         made = [self.kpis[name] for name in names]
         some = any(variant in one.variants for one in made)
         wanted = [(m, m.get(None if some and variant not in m.variants else variant)) for m in made]
+        elapsed = None if first_days is None else Elapsed(first_days, working_days)
+        if to_date:
+            from kadar.asking import Asking
+
+            with Asking(self.project, self.as_of) as asking:
+                elapsed = asking.to_date(grain, working=working_days).elapsed
         question = Question(
-            grain, tuple(dict.fromkeys(by)), tuple(filters(where)), as_date(since), as_date(until)
+            grain,
+            tuple(dict.fromkeys(by)),
+            tuple(filters(where)),
+            as_date(since),
+            as_date(until),
+            elapsed,
         )
         return self._answer([(k, v.name) for k, v in wanted], question, collect=collect)
 

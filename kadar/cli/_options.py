@@ -53,6 +53,21 @@ Until = Annotated[
     str | None,
     typer.Option("--until", metavar="DAY", help=N_("Periods that open before this day.")),
 ]
+ToDate = Annotated[
+    bool,
+    typer.Option(
+        "--to-date",
+        help=N_("Of every period only as many days as are known of the last one."),
+    ),
+]
+FirstDays = Annotated[
+    int | None,
+    typer.Option("--first-days", metavar="N", help=N_("Of every period only its first N days.")),
+]
+WorkingDays = Annotated[
+    bool,
+    typer.Option("--working-days", help=N_("Count working days, not calendar days.")),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

@@ -10,15 +10,18 @@ import typer
 from kadar.cli._options import (
     AsOf,
     By,
+    FirstDays,
     Format,
     Grain,
     Language,
     Output,
     Project,
     Since,
+    ToDate,
     Until,
     Variant,
     Where,
+    WorkingDays,
 )
 from kadar.language import N_
 
@@ -41,6 +44,9 @@ def ask(
     where: Where = None,
     since: Since = None,
     until: Until = None,
+    to_date: ToDate = False,
+    first_days: FirstDays = None,
+    working_days: WorkingDays = False,
     as_of: AsOf = None,
     output_format: Format = "table",
     output: Output = None,
@@ -55,7 +61,7 @@ def ask(
     session = Session(project, language, as_of)
     workspace = session.workspace
     dimensions = [name.strip() for each in by or () for name in each.split(",")]
-    board = not kpis and variant is None and not dimensions
+    board = not (kpis or variant or dimensions or to_date or first_days)
     if board and output_format == "table" and output is None:
         from kadar.scoreboard import scoreboard
         from kadar.show.board import show
@@ -71,6 +77,9 @@ def ask(
         where=where or (),
         since=since,
         until=until,
+        first_days=first_days,
+        to_date=to_date,
+        working_days=working_days,
         collect=True,
     )
     _put(answer, session, output_format, output)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from kadar.measure.compiled import Compiled
@@ -74,13 +75,19 @@ def _aggregates(relations: Relations, plans: list[Plan]) -> list[Any]:
             if cumulative
             else plan.facts
         )
-        rows = relations.build(facts, needed([m for _, m in plan.measures]), unbounded=cumulative)
-        made = {name: _aggregate(relations, rows, measure) for name, measure in plan.measures}
-        if relations.question.grain == "all":
-            made[FIRST_DAY] = rows[FIRST_DAY].min()
-        result = rows.group_by([OPENS, *relations.by]).aggregate(**made)
-        results.append(relations.accumulate(result, list(made)) if cumulative else result)
+        made = partial(_aggregated, Plan(facts, plan.measures), cumulative)
+        names = [name for name, _ in plan.measures]
+        results.append(relations.accumulate(made, names) if cumulative else made(relations))
     return results
+
+
+def _aggregated(plan: Plan, unbounded: bool, relations: Relations) -> Any:
+    read = needed([measure for _, measure in plan.measures])
+    rows = relations.build(plan.facts, read, unbounded=unbounded)
+    made = {name: _aggregate(relations, rows, measure) for name, measure in plan.measures}
+    if relations.question.grain == "all":
+        made[FIRST_DAY] = rows[FIRST_DAY].min()
+    return rows.group_by([OPENS, *relations.by]).aggregate(**made)
 
 
 def _condition(relations: Relations, rows: Any, measure: Measure) -> Any:
@@ -188,6 +195,7 @@ def _joined(relations: Relations, results: list[Any], question: Question) -> Any
     chosen = [
         joined.kadar_shown.name("opens"),
         joined.kadar_closes.name("closes"),
+        *([joined.whole_closes] if question.elapsed else []),
         *(joined[name] for name in relations.by),
         *(joined[name].cast("float64").name(name) for name in measures),
     ]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Compiled:
     """One SQL statement and, for each measure, its column in the result.
 
-    The columns of the result: opens, closes, one per dimension (`by_0` …), one per measure; a
-    quantile `m` has `m_lower`, `m_upper` and `m_n` beside it.
+    The columns of the result: opens, closes (of first days, also whole_closes), one per dimension
+    (`by_0` …), one per measure; a quantile `m` has `m_lower`, `m_upper` and `m_n` beside it.
     """
 
     sql: str

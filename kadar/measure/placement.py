@@ -36,6 +36,7 @@ CALENDAR = {
     "month": "date",
     "quarter": "date",
     "year": "date",
+    "working_minutes": "float64",
 }
 PERIODS = {
     "grain": "string",
@@ -74,8 +75,49 @@ class Placement:
         return self.company.select("observed_until_assumed").as_scalar()
 
     def grain(self) -> Any:
-        """Return the periods of the question's grain."""
-        return self.periods.filter(self.periods.grain == self.question.grain)
+        """Return the periods of the question's grain; those of first days close after them.
+
+        These have two columns more: `whole_closes`, and `days`, how many of the days asked for.
+        """
+        mine = self.periods.filter(self.periods.grain == self.question.grain)
+        if self.question.elapsed is None:
+            return mine
+        first = self._days()
+        cut = first.group_by(OPENS).aggregate(
+            last_day=first.kadar_day.max(), cut_at=first.closes_at.max(), days=first.counted.sum()
+        )
+        joined = mine.join(cut, mine.opens == cut[OPENS])
+        return joined.select(
+            "grain",
+            "opens",
+            "opens_at",
+            "position",
+            "days",
+            closes=(joined.last_day + ibis.interval(days=1)).cast("date"),
+            closes_at=joined.cut_at,
+            whole_closes=joined.closes,
+        )
+
+    def _days(self) -> Any:
+        """Return the days of the calendar with the period each is in; of first days, only those.
+
+        `counted` is 1 for the days that `elapsed` counts, all or those with working time.
+        """
+        days, elapsed = self.calendar, self.question.elapsed
+        placed = {OPENS: days[self.question.grain]}
+        if elapsed is None:
+            return days.select(kadar_day=days.day, **placed)
+        worked = ibis.ifelse(days.working_minutes > 0, 1, 0)
+        one = ibis.literal(1, type="int8")
+        days = days.select(
+            kadar_day=days.day,
+            closes_at=days.closes_at,
+            counted=worked if elapsed.working else one,
+            **placed,
+        )
+        before = ibis.window(group_by=OPENS, order_by="kadar_day", preceding=(None, 1))
+        passed = ibis.coalesce(days.counted.sum().over(before), 0)
+        return days.mutate(passed=passed).filter(lambda t: t.passed < elapsed.days).drop("passed")
 
     def place(self, facts: Facts, wanted: set[str], unbounded: bool) -> Any:
         """Rows of facts with OPENS, the dimensions and the columns `wanted`, before any step.
@@ -133,9 +175,7 @@ class Placement:
         if self.question.grain == "all":
             rows = rows.filter(rows[day].notnull())
             return rows.mutate(**{OPENS: ibis.date("0001-01-01"), FIRST_DAY: rows[day]})
-        calendar = self.calendar.select(
-            kadar_day=self.calendar.day, **{OPENS: self.calendar[self.question.grain]}
-        )
+        calendar = self._days().select("kadar_day", OPENS)
         return rows.join(calendar, rows[day] == calendar.kadar_day).drop("kadar_day")
 
     def _place_state(self, rows: Any, facts: Facts) -> Any:

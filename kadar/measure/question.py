@@ -25,11 +25,24 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Elapsed:
+    """The first days of every period: what an unfinished one can be compared on.
+
+    Working days are those of the company's calendar with working time in them; the period then
+    ends with the last of so many. A period that has fewer days is not in the answer.
+    """
+
+    days: int
+    working: bool = False
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked about formulas.
 
     Periods are those that open in `[since, until)`, days of the company's calendar; each holds
-    all of its rows. For the grain `all` the span itself is the one period.
+    all of its rows. For the grain `all` the span itself is the one period. With `elapsed` every
+    period is only its first days: it closes after them, for events and states alike.
     """
 
     grain: str = "month"
@@ -37,6 +50,7 @@ class Question:
     where: tuple[Filter, ...] = ()
     since: date | None = None
     until: date | None = None
+    elapsed: Elapsed | None = None
 
     def __post_init__(self) -> None:
         if self.grain not in GRAINS:
@@ -54,6 +68,14 @@ class Question:
                 N_("Give an `until` after `since`; it is not part of the span."),
                 since=self.since,
                 until=self.until,
+            )
+        if self.elapsed is not None and (self.elapsed.days < 1 or self.grain in ("day", "all")):
+            raise KadarError(
+                "KDR-ASK-030",
+                N_("There are no first {days} days of the grain {grain}."),
+                N_("Ask for one day or more, of weeks, months, quarters or years."),
+                days=self.elapsed.days,
+                grain=self.grain,
             )
 
 

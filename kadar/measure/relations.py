@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -159,15 +160,25 @@ class Relations:
         periods = (value / DAYS[self.question.grain]).round().cast("int32")
         return rows.aggregate(kadar_delay=ibis.coalesce(periods, 0)).as_scalar()
 
-    def accumulate(self, result: Any, measures: Sequence[str]) -> Any:
-        """Each period's measures summed over itself and all before it."""
+    def accumulate(self, made: Callable[[Relations], Any], measures: Sequence[str]) -> Any:
+        """Each period's measures, those of itself and of all before it, summed.
+
+        `made` aggregates the rows of some relations by period. Of first days, the periods before
+        count whole.
+        """
+        own = made(self)
         if self.question.grain == "all":
-            return result
+            return own
         mine = self.placement.grain()
-        mine = mine.filter(mine.opens_at < self.placement.observed_until).select(
-            to_opens=mine.opens
-        )
-        joined = mine.join(result, result[OPENS] <= mine.to_opens)
+        mine = mine.filter(mine.opens_at < self.placement.observed_until)
+        mine = mine.select(to_opens=mine.opens)
+        if self.question.elapsed is None:
+            joined = mine.join(own, own[OPENS] <= mine.to_opens)
+        else:
+            whole = made(Relations(replace(self.question, elapsed=None)))
+            columns = ["to_opens", *self.by, *measures]
+            before = mine.join(whole, whole[OPENS] < mine.to_opens).select(columns)
+            joined = ibis.union(before, mine.join(own, own[OPENS] == mine.to_opens).select(columns))
         return (
             joined.group_by(["to_opens", *self.by])
             .aggregate(**{name: joined[name].sum() for name in measures})
@@ -190,7 +201,11 @@ class Relations:
             mine = mine.filter(mine.opens >= first[OPENS].min().as_scalar())
         if q.until is not None:
             mine = mine.filter(mine.opens < ibis.literal(q.until))
-        return mine.select(**{OPENS: mine.opens}, kadar_shown=mine.opens, kadar_closes=mine.closes)
+        chosen = {OPENS: mine.opens, "kadar_shown": mine.opens, "kadar_closes": mine.closes}
+        if q.elapsed is None:
+            return mine.select(**chosen)
+        enough = mine.filter(mine.days >= q.elapsed.days)
+        return enough.select(**chosen, whole_closes=mine.whole_closes)
 
     def _whole(self, results: list[Any]) -> Any:
         q = self.question

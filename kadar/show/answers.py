@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from kadar.answer import Answer, Row
+    from kadar.measure.question import Elapsed
     from kadar.show.reader import Reader
     from kadar.workspace import Workspace
 
@@ -28,11 +29,24 @@ def show(console: Console, answer: Answer, workspace: Workspace, reader: Reader)
         for line in _remarks(rows, reader):
             console.print(line, style="dim")
         console.print()
+    days = first_days(answer.question.elapsed, reader)
+    if days:
+        console.print(days, style="dim")
     for note in answer.notes:
         console.print(reader.t(note), style="dim")
     until = known_until(answer, workspace, reader)
     if until:
         console.print(until, style="dim")
+
+
+def first_days(elapsed: Elapsed | None, reader: Reader) -> str:
+    """Say of how many days every period is, where it is not whole."""
+    if elapsed is None:
+        return ""
+    days = reader.count(elapsed.days)
+    if elapsed.working:
+        return reader.t(N_("Only the first {days} working days of each period."), days=days)
+    return reader.t(N_("Only the first {days} days of each period."), days=days)
 
 
 def known_until(answer: Answer, workspace: Workspace, reader: Reader) -> str:

@@ -198,3 +198,16 @@ def test_no_traceback_reaches_the_user(acme: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 2
+
+
+def test_to_date_compares_the_same_days(run: Run, acme: Path) -> None:
+    """Of June the first 15 days are known; of the ten deals closed by the 12th all fall in them."""
+    done = run("ask", "win_rate", "--to-date", "--format", "json", "--project", acme)
+    rows = json.loads(done.out)
+    assert [(row["opens"], row["closes"]) for row in rows[-2:]] == [
+        ("2026-05-01", "2026-05-16"),
+        ("2026-06-01", "2026-06-16"),
+    ]
+    assert rows[-1]["complete"]
+    shown = run("ask", "win_rate", "--first-days", "4", "--working-days", "--project", acme)
+    assert "Only the first 4 working days of each period." in shown.out

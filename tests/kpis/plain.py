@@ -104,7 +104,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Period:
-    """A period of local days, `closes` exclusive."""
+    """A period of local days, `closes` exclusive; or only its `first` days of so many."""
 
     settings: Settings
     grain: str
@@ -112,6 +112,12 @@ class Period:
     closes: date
     opens_at: datetime
     closes_at: datetime
+    first: int | None = None
+
+    def first_days(self, days: int) -> Period:
+        """The first days of the period; all of a shorter one."""
+        closes = min(self.closes, self.opens + timedelta(days=days))
+        return replace(self, closes=closes, closes_at=self.settings.midnight(closes), first=days)
 
     @property
     def seen_until(self) -> datetime:
@@ -124,7 +130,7 @@ class Period:
         made = self
         for _ in range(periods):
             made = self.settings.period(self.grain, made.opens - timedelta(days=1))
-        return made
+        return made if self.first is None else made.first_days(self.first)
 
     def days(self) -> Iterable[Period]:
         """The known days of the period."""
@@ -137,7 +143,9 @@ class Period:
     def months(self) -> float:
         """Known length in months."""
         whole = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1, "quarter": 3, "year": 12}
-        share = (self.seen_until - self.opens_at) / (self.closes_at - self.opens_at)
+        whole_period = self if self.first is None else self.settings.period(self.grain, self.opens)
+        length = whole_period.closes_at - self.opens_at
+        share = (self.seen_until - self.opens_at) / length
         years = (self.closes - self.opens).days / 365.25
         return whole.get(self.grain, 12 * years) * max(share, 0.0)
 
