@@ -125,11 +125,16 @@ def _text(node: ast.expr) -> str | None:
 
 def settings() -> str:
     """Return the page of kadar.toml: every setting with its default and meaning."""
-    from kadar import project
+    from kadar import project, schedule
 
-    source = inspect.getsource(project)
     parts = ["# kadar.toml\n"]
-    for title, struct in (("[company]", "Company"), ("[[sources]]", "Source")):
+    for title, module, struct in (
+        ("[company]", project, "Company"),
+        ("[[schedules]]", schedule, "Schedule"),
+        ("[tickets]", schedule, "Tickets"),
+        ("[[sources]]", project, "Source"),
+    ):
+        source = inspect.getsource(module)
         (made,) = (
             node
             for node in ast.parse(source).body

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
+from kadar.schedule import Schedule, Tickets
 
 FILE = "kadar.toml"
 
@@ -70,14 +71,26 @@ class Project(Struct, frozen=True):
     company: Company
     sources: list[Source]
     kpi: dict[str, dict[str, Any]]
+    schedules: list[Schedule] = []
+    tickets: Tickets = Tickets()
 
 
 class _File(Struct, forbid_unknown_fields=True):
     """A whole `kadar.toml`."""
 
     company: Company = field(default_factory=Company)
+    schedules: list[Schedule] = field(default_factory=list)
+    tickets: Tickets = field(default_factory=Tickets)
     sources: list[Source] = field(default_factory=list)
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+_STRUCTS: dict[str, type[Struct]] = {
+    "company": Company,
+    "schedules": Schedule,
+    "sources": Source,
+    "tickets": Tickets,
+}
 
 
 def discover(folder: str | Path | None = None) -> Path:
@@ -120,11 +133,11 @@ def load(folder: str | Path | None = None, *, reading: bool = False) -> Project:
         raise _misshapen(_Text(path / FILE, text), data, str(error)) from None
     from kadar.project_checks import problems
 
-    for problem in problems(file.company, file.sources, file.kpi, reading=reading):
+    for problem in problems(file, reading=reading):
         raise _Text(path / FILE, text).wrong(
             problem.path, problem.code, problem.message, problem.remedy, problem.details
         )
-    return Project(path, file.company, file.sources, file.kpi)
+    return Project(path, file.company, file.sources, file.kpi, file.schedules, file.tickets)
 
 
 def initial_toml(company: Company) -> str:
@@ -232,12 +245,17 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """Take a bare TOML date for the text we keep: `observed_until = 2026-09-30`."""
-    company = data.get("company")
-    if isinstance(company, dict) and isinstance(company.get("observed_until"), date | datetime):
-        company = {**company, "observed_until": company["observed_until"].isoformat()}
-        return {**data, "company": company}
-    return data
+    """Take bare TOML dates for the texts we keep: `observed_until = 2026-09-30`."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return value.isoformat() if isinstance(value, date | datetime) else value
+
+    said = {name: plain(data[name]) for name in ("company", "schedules") if name in data}
+    return {**data, **said}
 
 
 class _Text(Struct, frozen=True):
@@ -372,14 +390,13 @@ def _culprit(table: dict[str, Any], got: type | None) -> str:
 
 
 def _known(path: tuple[str | int, ...]) -> list[str]:
-    fields = {"company": Company.__struct_fields__, "sources": Source.__struct_fields__}
-    return list(fields.get(str(path[0]) if path else "", _File.__struct_fields__))
+    made = _STRUCTS.get(str(path[0]) if path else "", _File)
+    return list(made.__struct_fields__)
 
 
 def _choices(path: tuple[str | int, ...]) -> list[str]:
     from typing import get_args, get_type_hints
 
-    struct = Company if path[0] == "company" else Source
-    hint = get_type_hints(struct)[str(path[-1])]
+    hint = get_type_hints(_STRUCTS[str(path[0])])[str(path[-1])]
     literals = [hint, *get_args(hint)]
     return [str(v) for h in literals for v in get_args(h) if isinstance(v, str)]

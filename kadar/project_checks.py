@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from kadar.errors import nearest
@@ -16,7 +16,9 @@ from kadar.model import TABLES, Table
 
 if TYPE_CHECKING:
     from kadar.project import Company, Source
+    from kadar.schedule import Schedule
 
+Path = tuple[str | int, ...]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # currencies that need no look-up in babel, which takes longer than all the other checks
@@ -33,28 +35,38 @@ SIGNS |= {"€": "EUR", "£": "GBP", "RP": "IDR", "฿": "THB", "₫": "VND", "�
 SIGNS |= {"HK$": "HKD", "R$": "BRL", "₹": "INR", "RS": "INR", "KR": "SEK", "₩": "KRW"}
 
 
+class Said(Protocol):
+    """What a `kadar.toml` says."""
+
+    @property
+    def company(self) -> Company: ...
+    @property
+    def schedules(self) -> Sequence[Schedule]: ...
+    @property
+    def sources(self) -> Sequence[Source]: ...
+    @property
+    def kpi(self) -> Mapping[str, Mapping[str, Any]]: ...
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing `kadar.toml` says that cannot be: where, and the parts of a `KadarError`."""
 
-    path: tuple[str | int, ...]
+    path: Path
     code: str
     message: str
     remedy: str
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-def problems(
-    company: Company,
-    sources: Sequence[Source],
-    kpi: Mapping[str, Mapping[str, Any]],
-    *,
-    reading: bool = False,
-) -> Iterator[Problem]:
+def problems(file: Said, *, reading: bool = False) -> Iterator[Problem]:
     """Yield what is wrong, in the order of the file; the country of holidays not if `reading`."""
-    yield from _company(company, reading=reading)
+    from kadar.schedule_checks import schedule_problems
+
+    yield from _company(file.company, reading=reading)
+    yield from schedule_problems(file.schedules, reading=reading)
     names: set[str] = set()
-    for position, source in enumerate(sources):
+    for position, source in enumerate(file.sources):
         at = ("sources", position)
         if source.name in names:
             yield Problem(
@@ -66,14 +78,14 @@ def problems(
             )
         names.add(source.name)
         yield from _source(at, source)
-    for name, settings in kpi.items():
+    for name, settings in file.kpi.items():
         yield from _target(("kpi", name), settings)
 
 
 def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
-    yield from _time_zone(company.time_zone)
+    yield from time_zone(("company", "time_zone"), company.time_zone)
     yield from _currency(company.currency)
-    if not _month_day(company.fiscal_year_starts):
+    if not month_day(company.fiscal_year_starts):
         yield Problem(
             ("company", "fiscal_year_starts"),
             "KDR-PRJ-012",
@@ -82,8 +94,8 @@ def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
             {"value": company.fiscal_year_starts},
         )
     if company.holidays is not None and not reading:
-        yield from _holidays(company.holidays)
-    yield from _working_hours(company.working_hours)
+        yield from holidays_of(("company", "holidays"), company.holidays)
+    yield from working_hours(("company", "working_hours"), company.working_hours)
     for name, least in (("inactive_after_days", 1), ("grace_days", 0)):
         if getattr(company, name) < least:
             yield Problem(
@@ -103,7 +115,8 @@ def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
         )
 
 
-def _time_zone(name: str) -> Iterator[Problem]:
+def time_zone(at: Path, name: str) -> Iterator[Problem]:
+    """Yield what is wrong with a time zone."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -115,7 +128,7 @@ def _time_zone(name: str) -> Iterator[Problem]:
         near = [cities[found] for found in get_close_matches(city, cities, n=3)]
         near += get_close_matches(name, zones, n=2)
         yield Problem(
-            ("company", "time_zone"),
+            at,
             "KDR-PRJ-010",
             N_('{file}, line {line}: there is no time zone "{value}".'),
             N_("Use an IANA name, such as {known}."),
@@ -141,7 +154,8 @@ def _currency(code: str) -> Iterator[Problem]:
         )
 
 
-def _month_day(value: str) -> bool:
+def month_day(value: str) -> bool:
+    """Say whether a text is a month and day that every year has."""
     if not re.fullmatch(r"\d\d-\d\d", value):
         return False
     try:
@@ -159,7 +173,8 @@ def _moment(value: str) -> bool:
     return True
 
 
-def _holidays(value: str) -> Iterator[Problem]:
+def holidays_of(at: Path, value: str) -> Iterator[Problem]:
+    """Yield what is wrong with a country or region of public holidays."""
     import holidays
 
     country, _, subdivision = value.partition("-")
@@ -174,7 +189,7 @@ def _holidays(value: str) -> Iterator[Problem]:
         else:
             choices = sorted(known)
         yield Problem(
-            ("company", "holidays"),
+            at,
             "KDR-PRJ-013",
             N_('{file}, line {line}: no public holidays are known for "{value}".'),
             N_("Use a country or country-subdivision of ISO 3166, such as {known}."),
@@ -182,11 +197,12 @@ def _holidays(value: str) -> Iterator[Problem]:
         )
 
 
-def _working_hours(hours: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+def working_hours(at: Path, hours: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield what is wrong with spans of working hours."""
     for day, spans in hours.items():
         if day not in WEEKDAYS:
             yield Problem(
-                ("company", "working_hours", day),
+                (*at, day),
                 "KDR-PRJ-014",
                 N_('{file}, line {line}: "{value}" is no weekday.'),
                 N_("Weekdays are: mon, tue, wed, thu, fri, sat, sun."),
@@ -197,7 +213,7 @@ def _working_hours(hours: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
             minutes = _span(span)
             if minutes is None or minutes[0] < before:
                 yield Problem(
-                    ("company", "working_hours", day),
+                    (*at, day),
                     "KDR-PRJ-015",
                     N_('{file}, line {line}: "{value}" is no span of working hours.'),
                     N_(
@@ -228,7 +244,7 @@ def _span(span: str) -> tuple[int, int] | None:
     return (minutes[0], minutes[1]) if minutes[0] < minutes[1] else None
 
 
-def _source(at: tuple[str | int, ...], source: Source) -> Iterator[Problem]:
+def _source(at: Path, source: Source) -> Iterator[Problem]:
     if not source.name.strip():
         yield Problem(
             (*at, "name"),
@@ -269,7 +285,7 @@ def _source(at: tuple[str | int, ...], source: Source) -> Iterator[Problem]:
     yield from _columns(at, source, TABLES[source.table])
 
 
-def _kind(at: tuple[str | int, ...], kind: str) -> Iterator[Problem]:
+def _kind(at: Path, kind: str) -> Iterator[Problem]:
     from importlib.metadata import entry_points
 
     known = sorted(entry_points(group="kadar.sources").names | {"files"})
@@ -283,7 +299,7 @@ def _kind(at: tuple[str | int, ...], kind: str) -> Iterator[Problem]:
         )
 
 
-def _columns(at: tuple[str | int, ...], source: Source, table: Table) -> Iterator[Problem]:
+def _columns(at: Path, source: Source, table: Table) -> Iterator[Problem]:
     formats = source.date_format if isinstance(source.date_format, dict) else {}
     parts: dict[str, Iterable[str]] = {
         "columns": source.columns,
@@ -318,7 +334,7 @@ def _columns(at: tuple[str | int, ...], source: Source, table: Table) -> Iterato
     yield from _required(at, source, table)
 
 
-def _choices(at: tuple[str | int, ...], source: Source, table: Table) -> Iterator[Problem]:
+def _choices(at: Path, source: Source, table: Table) -> Iterator[Problem]:
     for column, values in source.values.items():
         choices = table[column].choices
         for raw, value in values.items():
@@ -337,7 +353,7 @@ def _choices(at: tuple[str | int, ...], source: Source, table: Table) -> Iterato
                 )
 
 
-def _required(at: tuple[str | int, ...], source: Source, table: Table) -> Iterator[Problem]:
+def _required(at: Path, source: Source, table: Table) -> Iterator[Problem]:
     """Yield what a column map of files lacks; a query or another kind may give it by itself."""
     if source.kind != "files" or source.path is None:
         return
@@ -354,7 +370,7 @@ def _required(at: tuple[str | int, ...], source: Source, table: Table) -> Iterat
             )
 
 
-def _target(at: tuple[str | int, ...], settings: Mapping[str, Any]) -> Iterator[Problem]:
+def _target(at: Path, settings: Mapping[str, Any]) -> Iterator[Problem]:
     target = settings.get("target")
     number = isinstance(target, int | float) and not isinstance(target, bool)
     if target is not None and not number and not isinstance(target, dict):

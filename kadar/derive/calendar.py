@@ -8,8 +8,7 @@ from kadar.derive.days import DAY, Days, day_of, number
 from kadar.derive.derivation import Derivation
 from kadar.derive.extent import Extent
 from kadar.derive.periods import starts
-from kadar.derive.public_holidays import public_holidays
-from kadar.derive.working_time import Span, working_spans
+from kadar.derive.working_time import clock, create
 
 _SECOND = 1_000_000  # microseconds
 
@@ -31,14 +30,20 @@ def covered(work: Derivation, extents: list[Extent]) -> Days | None:
 
 
 def build(work: Derivation, extents: list[Extent]) -> None:
-    """Make `crm.calendar` and `crm.working_days`, and set `work.days`."""
+    """Make `crm.calendar` and `crm.working_days`, and set `work.days`.
+
+    The calendar's working minutes and holidays are those that hold for all: the company's own
+    and those of schedules without conditions.
+    """
     work.days = covered(work, extents)
     _tables(work)
     if work.days is None:
         return
     days, settings = work.days, work.settings
-    holidays = public_holidays(work.company.holidays, days.first.year, days.last.year)
-    spans = working_spans(days, settings.working_spans, set(holidays))
+    general = work.timetables.general
+    holidays = work.timetables.holidays(days, general)
+    clock(work, general)
+    spans = work.timetables.spans(days, general)
     numbers = list(range(number(days.first), number(days.last) + 1))
     worked = [0] * len(numbers)
     for span in spans:
@@ -72,7 +77,6 @@ def build(work: Derivation, extents: list[Extent]) -> None:
             "holiday": [holidays.get(n) for n in numbers],
         },
     )
-    _working_days(work, spans)
 
 
 def _tables(work: Derivation) -> None:
@@ -86,33 +90,4 @@ def _tables(work: Derivation) -> None:
         )
         """
     )
-    work.run(
-        f"""
-        CREATE TABLE {work.crm("working_days")} (
-            day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL, closes_at TIMESTAMPTZ NOT NULL,
-            minutes_before DOUBLE NOT NULL
-        )
-        """
-    )
-
-
-def _working_days(work: Derivation, spans: list[Span]) -> None:
-    before, total = [], 0
-    for span in spans:
-        before.append(total)
-        total += span.closes - span.opens
-    work.run(
-        f"""
-        INSERT INTO {work.crm("working_days")}
-        SELECT DATE '1970-01-01' + day, make_timestamptz(opens * 1000000),
-            make_timestamptz(closes * 1000000), before / 60
-        FROM (SELECT unnest($day::INTEGER[]) AS day, unnest($opens::BIGINT[]) AS opens,
-            unnest($closes::BIGINT[]) AS closes, unnest($before::BIGINT[]) AS before)
-        """,
-        {
-            "day": [span.day for span in spans],
-            "opens": [span.opens for span in spans],
-            "closes": [span.closes for span in spans],
-            "before": before,
-        },
-    )
+    create(work)

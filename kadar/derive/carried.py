@@ -79,11 +79,20 @@ def _tickets(found: Columns) -> None:
     if ("tickets", "ticket_id") in found and ("ticket_events", "event") in found:
         for column in ("responded_at", "resolved_at", "first_resolved_at", "reopened", "status"):
             found.add(("tickets", column))
+        found.add(("tickets", "resolved_automatically"))
     if ("tickets", "resolved_at") in found:
         found.add(("tickets", "status"))
-    for verb in ("responded", "resolved", "first_resolved"):
-        if {("tickets", "created_at"), ("tickets", f"{verb}_at")} <= found:
-            found.add(("tickets", f"{verb}_working_minutes"))
+    if ("tickets", "created_at") not in found:
+        return
+    found |= {("tickets", "asked_at"), ("tickets", "schedule")}
+    timed = {
+        "responded": ("response_minutes",),
+        "resolved": ("resolution_minutes", "handled_minutes", "handled_working_minutes"),
+        "first_resolved": ("first_resolved_minutes",),
+    }
+    for verb, columns in timed.items():
+        if ("tickets", f"{verb}_at") in found:
+            found |= {("tickets", name) for name in (*columns, f"{verb}_working_minutes")}
 
 
 def _surveys(found: Columns) -> None:

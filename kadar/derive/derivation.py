@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kadar.derive.days import Days
+from kadar.derive.schedules import Timetables
 from kadar.derive.settings import Settings
 from kadar.model import TABLES
 from kadar.project import Company, Project
+from kadar.schedule import Tickets
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,16 +36,19 @@ class Derivation:
     """What every step of a derivation works with.
 
     `days` is set by the calendar; `reach` holds each table's earliest and latest moment,
-    microseconds UTC. Temporary tables made through `temporary` go when the derivation ends.
+    microseconds UTC; `clocks` the number of each working clock, by the schedules it follows. Temporary tables made through `temporary` go when the derivation ends.
     """
 
     connection: DuckDBPyConnection
     company: Company
     settings: Settings
     source_order: dict[str, list[str]]  # table → its sources as configured
+    tickets: Tickets
+    timetables: Timetables
     database: str = ""
     days: Days | None = None
     reach: dict[str, tuple[int, int]] = field(default_factory=dict)
+    clocks: dict[tuple[int, ...], int] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
 
     @classmethod
@@ -52,7 +57,9 @@ class Derivation:
         order: dict[str, list[str]] = {name: [] for name in TABLES}
         for source in project.sources:
             order.setdefault(source.table, []).append(source.name)
-        work = cls(connection, project.company, Settings.of(project.company), order)
+        settings = Settings.of(project.company)
+        timetables = Timetables(settings, project.company, project.schedules)
+        work = cls(connection, project.company, settings, order, project.tickets, timetables)
         work.database = work.value("SELECT current_database()")
         return work
 

@@ -1,83 +1,71 @@
-"""Working time: the spans of each day in which the company works, and the clock over them.
+"""The working clocks in SQL.
 
-The working clock is the number of working minutes since the calendar began; the working minutes
-between two moments are the difference of two readings. A moment is working time when its local
-date and time of day lie in a span, so an hour that comes twice counts twice and one that is left
-out counts not at all.
+A working clock is the number of working minutes since the calendar began; the working minutes
+between two moments are the difference of two readings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from kadar.derive.days import DAY, Days, day_of, number
 from kadar.derive.derivation import Derivation
+from kadar.derive.working_spans import Span
+
+_EPOCH = "DATE '1970-01-01'"
 
 
-@dataclass(frozen=True)
-class Span:
-    """Working time from `opens` to `closes` (seconds, UTC) within the local day `day`."""
-
-    day: int  # days since 1970-01-01
-    opens: int
-    closes: int  # exclusive
-
-
-def working_spans(
-    days: Days, by_weekday: dict[int, list[tuple[int, int]]], holidays: set[int]
-) -> list[Span]:
-    """Return the working spans of `days`, in order, none overlapping.
-
-    A span that runs past midnight belongs to the day it begins on: that day's weekday and
-    holiday decide.
-    """
-    spans: list[Span] = []
-    first, openings, at = number(days.first), days.openings, 0
-    reached = openings[0]
-    for opens, closes in sorted(_worked(days, by_weekday, holidays)):
-        begin, end = max(opens, reached), min(closes, openings[-1])
-        reached = max(reached, end)
-        while begin < end:  # split where a day opens
-            while openings[at + 1] <= begin:
-                at += 1
-            until = min(end, openings[at + 1])
-            spans.append(Span(first + at, begin, until))
-            begin = until
-    return spans
+def clock(work: Derivation, schedules: tuple[int, ...]) -> int:
+    """Return the number of the clock that follows these schedules; its spans are written once."""
+    if schedules not in work.clocks:
+        work.clocks[schedules] = len(work.clocks)
+        if work.days is not None:
+            _write(work, work.clocks[schedules], work.timetables.spans(work.days, schedules))
+    return work.clocks[schedules]
 
 
-def _worked(
-    days: Days, by_weekday: dict[int, list[tuple[int, int]]], holidays: set[int]
-) -> Iterator[tuple[int, int]]:
-    """Pairs of seconds (UTC) the company works between; they may overlap."""
-    at = 0
-    for day in range(number(days.first) - 1, number(days.last) + 1):
-        spans = by_weekday.get(day_of(day).weekday(), [])
-        if not spans or day in holidays:
-            continue
-        midnight = day * DAY
-        # offsets are at most 26 hours apart, so an earlier stretch cannot touch this day
-        while days.stretches[at].ends + days.stretches[at].offset < midnight - 2 * DAY:
-            at += 1
-        for stretch in days.stretches[at:]:
-            if stretch.begins + stretch.offset > midnight + 3 * DAY:
-                break
-            for start, end in spans:
-                opens = max(midnight + start - stretch.offset, stretch.begins)
-                closes = min(midnight + end - stretch.offset, stretch.ends)
-                if opens < closes:
-                    yield opens, closes
+def create(work: Derivation) -> None:
+    """Make `crm.working_days`, empty: `minutes_before` is its clock's reading at `opens_at`."""
+    work.run(
+        f"""
+        CREATE TABLE {work.crm("working_days")} (
+            clock INTEGER NOT NULL, day DATE NOT NULL, opens_at TIMESTAMPTZ NOT NULL,
+            closes_at TIMESTAMPTZ NOT NULL, minutes_before DOUBLE NOT NULL
+        )
+        """
+    )
+
+
+def _write(work: Derivation, clock: int, spans: list[Span]) -> None:
+    before, total = [], 0
+    for span in spans:
+        before.append(total)
+        total += span.closes - span.opens
+    work.run(
+        f"""
+        INSERT INTO {work.crm("working_days")}
+        SELECT {clock}, {_EPOCH} + day, make_timestamptz(opens * 1000000),
+            make_timestamptz(closes * 1000000), before / 60
+        FROM (SELECT unnest($day::INTEGER[]) AS day, unnest($opens::BIGINT[]) AS opens,
+            unnest($closes::BIGINT[]) AS closes, unnest($before::BIGINT[]) AS before)
+        """,
+        {
+            "day": [span.day for span in spans],
+            "opens": [span.opens for span in spans],
+            "closes": [span.closes for span in spans],
+            "before": before,
+        },
+    )
 
 
 class WorkingClock:
-    """Readings of the working clock in SQL, by a join on the day and arithmetic within it."""
+    """Readings of the working clocks in SQL: a join on clock and day, arithmetic within the day.
+
+    A clock is a number in `crm.working_days`; 0 is the company's own.
+    """
 
     def __init__(self, work: Derivation) -> None:
         self.work = work
         most = work.value(
             f"SELECT coalesce(max(n), 0) FROM "
-            f"(SELECT count(*) AS n FROM {work.crm('working_days')} GROUP BY day)"
+            f"(SELECT count(*) AS n FROM {work.crm('working_days')} GROUP BY clock, day)"
         )
         self.places = range(1, most + 1)
         # a day's missing spans are empty ones, at its opening
@@ -89,19 +77,23 @@ class WorkingClock:
         self.table = work.temporary(
             "working clock",
             f"""
-            SELECT c.day, CAST(round(c.working_minutes_before * 60) AS BIGINT) * 1000000 AS before
-                {spans}
-            FROM {work.crm("calendar")} c LEFT JOIN (
-                SELECT day, list({{'opens_at': opens_at, 'closes_at': closes_at}}
-                    ORDER BY opens_at) AS spans
-                FROM {work.crm("working_days")} GROUP BY day
-            ) s ON s.day = c.day
+            SELECT n.clock, c.day{spans}, CAST(coalesce(sum(s.worked) OVER (
+                PARTITION BY n.clock ORDER BY c.day ROWS BETWEEN UNBOUNDED PRECEDING AND
+                1 PRECEDING), 0) AS BIGINT) AS before
+            FROM {work.crm("calendar")} c
+                CROSS JOIN (SELECT unnest(range({max(len(work.clocks), 1)})) AS clock) n
+                LEFT JOIN (
+                    SELECT clock, day, list({{'opens_at': opens_at, 'closes_at': closes_at}}
+                        ORDER BY opens_at) AS spans,
+                        sum(epoch_us(closes_at) - epoch_us(opens_at)) AS worked
+                    FROM {work.crm("working_days")} GROUP BY clock, day
+                ) s ON s.day = c.day AND s.clock = n.clock
             """,
         )
 
-    def join(self, alias: str, day: str) -> str:
-        """SQL that joins the clock under `alias` for the local day of a moment."""
-        return f"LEFT JOIN {self.table} {alias} ON {alias}.day = {day}"
+    def join(self, alias: str, clock: str, day: str) -> str:
+        """SQL that joins a clock under `alias` for the company's local day of a moment."""
+        return f"LEFT JOIN {self.table} {alias} ON {alias}.day = {day} AND {alias}.clock = {clock}"
 
     def reading(self, alias: str, moment: str) -> str:
         """SQL for the clock's reading at `moment`, in microseconds (BIGINT)."""

@@ -1,6 +1,6 @@
 """Ticket events: what happened to a ticket, in order."""
 
-from kadar.model.table import Column, moment, reference, table
+from kadar.model.table import Column, boolean, moment, reference, table
 
 TABLE = table(
     "ticket_events",
@@ -23,6 +23,7 @@ TABLE = table(
         ),
     ),
     reference("owner_id", "people", "Who did it"),
+    boolean("automated", "A bot or a rule did it, no person; it never stops a clock"),
     key=("ticket_id", "occurred_at", "event"),
     events={"occurred": "occurred_at"},
 )

@@ -17,6 +17,7 @@ TABLE = table(
     moment("first_resolved_at", "First resolution"),
     integer("reopened", "How often it was reopened"),
     choice("status", ("open", "resolved"), "How the ticket stands"),
+    text("stage", "Status in the source, as it is written there"),
     moment("automated_reply_at", "First automatic reply; it never counts as a response"),
     key="ticket_id",
     events={

@@ -129,6 +129,8 @@ def settings_digest(project: Project) -> str:
     said = {
         "kadar": __version__,
         "company": to_builtins(project.company),
+        "schedules": to_builtins(project.schedules),
+        "tickets": to_builtins(project.tickets),
         "sources": [(source.name, source.table) for source in project.sources],
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import duckdb
 from kadar.derive import derive
 from kadar.model import TABLES
 from kadar.project import Company, Project, Source
+from kadar.schedule import Schedule, Tickets
 
 
 class Crm:
@@ -57,9 +59,18 @@ class Crm:
         self.connection.execute("DELETE FROM meta.carried")
         self.sources.clear()
 
-    def derive(self, **company: Any) -> Crm:
+    def derive(
+        self,
+        *,
+        schedules: Sequence[Schedule] = (),
+        tickets: dict[str, Any] | None = None,
+        **company: Any,
+    ) -> Crm:
         """Derive schema `crm` for a company with these settings."""
-        project = Project(Path("."), Company(**company), self.sources, {})
+        rules = Tickets(**(tickets or {}))
+        project = Project(
+            Path("."), Company(**company), self.sources, {}, list(schedules), rules
+        )
         derive(self.connection, project)
         return self
 
