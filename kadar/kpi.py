@@ -29,6 +29,7 @@ __all__ = [
     "Facts",
     "Formula",
     "Kpi",
+    "Limit",
     "Measure",
     "_",
     "any_of",
@@ -38,6 +39,7 @@ __all__ = [
     "known",
     "kpi",
     "lesser",
+    "limit",
     "rows",
     "sum_of_days",
     "total",
@@ -48,6 +50,29 @@ MONEY, NUMBER, RATIO, MONTHS = "money", "number", "ratio", "months"
 UP, DOWN = "up", "down"
 
 Definition = Callable[..., Formula]
+
+
+class Limit(float):
+    """A setting that is one number, or differs by a column of the rows.
+
+    In `kadar.toml` either `target_hours = 24` or `target_hours = { priority = { High = 4 },
+    otherwise = 24 }`.
+    """
+
+    def __repr__(self) -> str:
+        return f"{self:g}"
+
+
+def limit(setting: Any) -> Any:
+    """Return the value of a `Limit` for each row, as an expression."""
+    if not isinstance(setting, dict):
+        return setting
+    value: Any = setting["otherwise"]
+    for column, values in setting.items():
+        if column != "otherwise":
+            for text, number in values.items():
+                value = either(Deferred("column", column) == text, number, value)
+    return value
 
 
 @dataclass(frozen=True, eq=False)

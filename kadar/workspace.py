@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.errors import KadarError
 from kadar.given import as_date, as_moment, filters
-from kadar.kpi import Catalogue, Kpi
+from kadar.kpi import Catalogue, Kpi, Limit
 from kadar.measure.question import Elapsed, Filter, Question
+from kadar.model import TABLES
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
@@ -220,6 +221,16 @@ def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
 
 def _of_the_kind(value: Any, usual: Any) -> bool:
     """Whether a setting can stand for the usual value: any number for a number, else its type."""
+    if isinstance(usual, Limit) and isinstance(value, dict):
+        return "otherwise" in value and all(_limits(c, given) for c, given in value.items())
     if isinstance(usual, int | float) and not isinstance(usual, bool):
         return isinstance(value, int | float) and not isinstance(value, bool)
     return usual is None or isinstance(value, type(usual))
+
+
+def _limits(column: str, given: Any) -> bool:
+    """Whether a part of a `Limit` says a number for each value of a ticket's column."""
+    if column == "otherwise":
+        return _of_the_kind(given, 0.0)
+    known = column in TABLES["tickets"] and TABLES["tickets"][column].type == "text"
+    return known and isinstance(given, dict) and all(_of_the_kind(v, 0.0) for v in given.values())

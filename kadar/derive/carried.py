@@ -79,20 +79,21 @@ def _tickets(found: Columns) -> None:
     if ("tickets", "ticket_id") in found and ("ticket_events", "event") in found:
         for column in ("responded_at", "resolved_at", "first_resolved_at", "reopened", "status"):
             found.add(("tickets", column))
-        found.add(("tickets", "resolved_automatically"))
+        found |= {("tickets", f"{v}_automatically") for v in ("resolved", "first_resolved")}
     if ("tickets", "resolved_at") in found:
         found.add(("tickets", "status"))
     if ("tickets", "created_at") not in found:
         return
     found |= {("tickets", "asked_at"), ("tickets", "schedule")}
     timed = {
-        "responded": ("response_minutes",),
-        "resolved": ("resolution_minutes", "handled_minutes", "handled_working_minutes"),
-        "first_resolved": ("first_resolved_minutes",),
+        "responded_at": ("response",),
+        "resolved_at": ("resolution", "handled"),
+        "first_resolved_at": ("first_resolution",),
     }
-    for verb, columns in timed.items():
-        if ("tickets", f"{verb}_at") in found:
-            found |= {("tickets", name) for name in (*columns, f"{verb}_working_minutes")}
+    for moment, clocks in timed.items():
+        if ("tickets", moment) in found:
+            for clock in clocks:
+                found |= {("tickets", f"{clock}_{unit}") for unit in ("minutes", "working_minutes")}
 
 
 def _surveys(found: Columns) -> None:

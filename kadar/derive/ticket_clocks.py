@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kadar.derive.derivation import Derivation, literal, quote
 from kadar.derive.projection import Shared
 from kadar.derive.ticket_history import History
@@ -9,12 +11,18 @@ from kadar.derive.working_time import WorkingClock, clock
 from kadar.model import TABLES
 from kadar.schedule import conditions
 
-# Each clock: from, to, and what it is called while it runs on to the end of the data.
+# Each clock: from, to, and to what while that is unknown; the last of all is the data's end.
+# An answer nobody gave was waited for until a person resolved the ticket without one.
 CLOCKS = {
-    "responded": ("asked_at", "responded_at", "response_minutes"),
-    "resolved": ("created_at", "resolved_at", "resolution_minutes"),
-    "first_resolved": ("created_at", "first_resolved_at", None),
+    "response": (
+        "asked_at",
+        "responded_at",
+        "CASE WHEN NOT coalesce(resolved_automatically, FALSE) THEN resolved_at END",
+    ),
+    "resolution": ("created_at", "resolved_at", "NULL"),
+    "first_resolution": ("created_at", "first_resolved_at", "NULL"),
 }
+_NOTHING = "SELECT 0 AS paused, 0 AS paused_worked, 0 AS closed, 0 AS closed_worked"
 
 
 def build(shared: Shared, tickets: str, events: History | None) -> None:
@@ -23,47 +31,38 @@ def build(shared: Shared, tickets: str, events: History | None) -> None:
     numbered = work.temporary("ticket schedules", _scheduled(shared, tickets))
     working = WorkingClock(work)
     runs = _runs(work, tickets, numbered, working)
-    stopped = _stopped(work, runs, events, working) if events else None
-    found = "".join(
-        f", any_value({name}) FILTER (verb = '{verb}') AS {verb}_{name}"
-        for verb in CLOCKS
-        for name in ("minutes", "worked", "ended", "paused", "paused_worked")
-    )
-    joined = (
-        f"LEFT JOIN {stopped} s USING (ticket_id, verb)"
-        if stopped
-        else "CROSS JOIN (SELECT 0 AS paused, 0 AS paused_worked, 0 AS closed, "
-        "0 AS closed_worked) s"
-    )
-    pauses = 0 if work.tickets.count_pauses else 1
-    columns = []
-    for verb, (_, _, running) in CLOCKS.items():
-        net = f"m.{verb}_minutes - {pauses} * coalesce(m.{verb}_paused, 0)"
-        worked = f"m.{verb}_worked - {pauses} * coalesce(m.{verb}_paused_worked, 0)"
-        columns.append(
-            f"CASE WHEN m.{verb}_ended THEN ({worked}) / 6e7 END AS {verb}_working_minutes"
-        )
-        ended = "" if running else f"CASE WHEN m.{verb}_ended THEN "
-        name = running or f"{verb}_minutes"
-        columns.append(f"{ended}({net}) / 6e7{' END' if ended else ''} AS {name}")
-    for suffix, name in (("", "handled_minutes"), ("_worked", "handled_working_minutes")):
-        gross = "m.resolved_worked" if suffix else "m.resolved_minutes"
-        columns.append(
-            f"CASE WHEN m.resolved_ended THEN ({gross} - coalesce(m.resolved_paused{suffix}, 0) "
-            f"- coalesce(m.closed{suffix}, 0)) / 6e7 END AS {name}"
-        )
+    if events:
+        stopped = f"LEFT JOIN {_stopped(work, runs, events, working)} s USING (ticket_id, verb)"
+    else:
+        stopped = f"CROSS JOIN ({_NOTHING}) s"
+    columns = [
+        f"any_value(({sql}) / 6e7) FILTER (verb = '{clock}'{when}) AS {name}"
+        for clock, when, name, sql in _columns(count_pauses=work.tickets.count_pauses)
+    ]
     work.run(
         f"""
         CREATE TABLE {work.crm("tickets")} AS
-        SELECT t.*, n.schedule, {", ".join(columns)}
+        SELECT t.*, n.schedule, m.* EXCLUDE (ticket_id)
         FROM {tickets} t JOIN {numbered} n USING (ticket_id) LEFT JOIN (
-            SELECT ticket_id{found},
-                any_value(closed) FILTER (verb = 'resolved') AS closed,
-                any_value(closed_worked) FILTER (verb = 'resolved') AS closed_worked
-            FROM {runs} {joined} GROUP BY ticket_id
-        ) m USING (ticket_id)
+            SELECT ticket_id, {", ".join(columns)} FROM {runs} {stopped} GROUP BY ticket_id
+        ) m ON m.ticket_id = t.ticket_id
         """
     )
+
+
+def _columns(*, count_pauses: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Yield clock, condition, name and SQL (microseconds) of each column."""
+    for name, minutes, suffix in (
+        ("minutes", "minutes", ""),
+        ("working_minutes", "worked", "_worked"),
+    ):
+        paused = f"coalesce(paused{suffix}, 0)"
+        counted = minutes if count_pauses else f"{minutes} - {paused}"
+        yield "response", "", f"response_{name}", counted
+        yield "resolution", "", f"resolution_{name}", counted
+        yield "first_resolution", " AND ended", f"first_resolution_{name}", counted
+        handled = f"{minutes} - {paused} - coalesce(closed{suffix}, 0)"
+        yield "resolution", " AND ended", f"handled_{name}", handled
 
 
 def _scheduled(shared: Shared, tickets: str) -> str:
@@ -125,13 +124,12 @@ def _name(work: Derivation, holds: str) -> str:
 def _runs(work: Derivation, tickets: str, numbered: str, working: WorkingClock) -> str:
     """Return a relation of each ticket's clocks: from, to, minutes; in microseconds.
 
-    A clock nothing has stopped runs to the moment up to which the data is known.
     """
     until = f"(SELECT observed_until FROM {work.crm('company')})"
     each = " UNION ALL ".join(
         f"SELECT ticket_id, '{verb}' AS verb, {start} AS begins, "
-        f"coalesce({end}, {until}) AS ends, {end} IS NOT NULL AS ended FROM {tickets}"
-        for verb, (start, end, _) in CLOCKS.items()
+        f"coalesce({end}, {other}, {until}) AS ends, {end} IS NOT NULL AS ended FROM {tickets}"
+        for verb, (start, end, other) in CLOCKS.items()
     )
     timed = _worked(
         work,

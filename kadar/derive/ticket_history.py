@@ -115,6 +115,7 @@ _TICKETS = """
                 min(turned_at) FILTER (event = 'resolved')) AS first_resolved_at,
             max(turned_at) FILTER (event = 'resolved') AS last_resolved_at,
             arg_max(automated, run) FILTER (event = 'resolved') AS last_automated,
+            bool_and(automated) FILTER (event = 'resolved') AS first_automated,
             arg_max(event, run) = 'resolved' AS resolved
         FROM {runs} GROUP BY ticket_id
     ) r ON r.ticket_id = e.ticket_id

@@ -18,7 +18,7 @@ def build(shared: Shared) -> None:
     responded = "CASE WHEN t.responded_at IS DISTINCT FROM t.automated_reply_at "
     columns["responded_at"] = responded + "THEN t.responded_at END"
     columns["asked_at"] = "t.created_at"
-    automatic = "CAST(NULL AS BOOLEAN)"
+    by_bot = {"resolved": "FALSE", "first_resolved": "FALSE"}
     if events := history(shared):
         tickets.lenders.append("ticket_events")
         tickets.joins.append(f"LEFT JOIN {events.tickets} e ON e.ticket_id = t.ticket_id")
@@ -46,7 +46,10 @@ def build(shared: Shared) -> None:
         )
         tickets.joins.append(f"LEFT JOIN {again} a ON a.ticket_id = t.ticket_id")
         columns["asked_at"] = "greatest(t.created_at, a.asked_at)"
-        automatic = f"({columns['resolved_at']} = e.last_resolved_at AND e.last_automated)"
+        by_bot = {
+            "resolved": "e.last_resolved_at AND e.last_automated",
+            "first_resolved": "e.first_resolved_at AND e.first_automated",
+        }
     stated, resolved = columns["status"], columns["resolved_at"]
     status = f"coalesce({stated}, CASE WHEN {resolved} IS NULL THEN 'open' ELSE 'resolved' END)"
     columns["status"] = status
@@ -54,7 +57,10 @@ def build(shared: Shared) -> None:
     columns["first_resolved_at"] = (
         f"coalesce({columns['first_resolved_at']}, CASE WHEN {status} = 'open' THEN {resolved} END)"
     )
-    columns["resolved_automatically"] = f"{columns['resolved_at']} IS NOT NULL AND {automatic}"
+    for verb, said in by_bot.items():
+        columns[f"{verb}_automatically"] = (
+            f"coalesce({columns[f'{verb}_at']} = {said}, FALSE)" if events else said
+        )
     tickets.moments.append("asked_at")
     completed = shared.work.temporary("tickets completed", tickets.sql())
     ticket_clocks.build(shared, completed, events)

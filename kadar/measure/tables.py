@@ -14,15 +14,16 @@ DERIVED: dict[str, tuple[Column, ...]] = {
     "tickets": (
         moment("asked_at", "When the customer began to wait for the first reply"),
         text("schedule", "Schedule it came in under; null for the company's own hours"),
-        boolean("resolved_automatically", "A bot resolved it, and no person since"),
-        number("response_minutes", "Minutes the customer has waited for the first reply"),
+        boolean("resolved_automatically", "Its latest resolution is a bot's"),
+        boolean("first_resolved_automatically", "Only bots have ever resolved it"),
+        number("response_minutes", "Minutes the customer waited for the first reply, or so far"),
+        number("response_working_minutes", "Working minutes of the same"),
         number("resolution_minutes", "Minutes from creation to the resolution, or so far"),
-        number("first_resolved_minutes", "Minutes from creation to the first resolution"),
+        number("resolution_working_minutes", "Working minutes of the same"),
+        number("first_resolution_minutes", "Minutes from creation to the first resolution"),
+        number("first_resolution_working_minutes", "Working minutes of the same"),
         number("handled_minutes", "Minutes open, neither closed nor waiting for the customer"),
         number("handled_working_minutes", "Working minutes of the same"),
-        number("responded_working_minutes", "Working minutes the first reply was waited for"),
-        number("resolved_working_minutes", "Working minutes from creation to the resolution"),
-        number("first_resolved_working_minutes", "Working minutes to the first resolution"),
     ),
 }
 EVENTS = {"deals": {"lead_created": "lead_created_at"}}

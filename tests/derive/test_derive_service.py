@@ -107,8 +107,8 @@ def test_events_fill_the_days_and_the_working_minutes_too(crm: Crm) -> None:
     )
     crm.derive()
     assert crm.rows(
-        "SELECT responded_working_minutes, resolved_working_minutes, "
-        "first_resolved_working_minutes, resolved_on::VARCHAR FROM crm.tickets"
+        "SELECT response_working_minutes, resolution_working_minutes, "
+        "first_resolution_working_minutes, resolved_on::VARCHAR FROM crm.tickets"
     ) == [(30.5, 540, 540, "2024-01-02")]
 
 

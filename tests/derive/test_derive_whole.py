@@ -209,12 +209,12 @@ def test_ticket_and_deal_columns_are_carried_through_events_and_leads(crm: Crm) 
     crm.put("leads", {"lead_id": "1", "created_at": "2024-01-01", "deal_id": "1"})
     crm.put("deals", {"deal_id": "1", "closed_at": "2024-01-01"})
     crm.derive()
-    assert {"status", "resolved_working_minutes", "resolved_on"} <= carried(crm, "tickets")
-    assert not {"responded_at", "responded_working_minutes"} & carried(crm, "tickets")
+    assert {"status", "resolution_working_minutes", "resolved_on"} <= carried(crm, "tickets")
+    assert not {"responded_at", "response_working_minutes"} & carried(crm, "tickets")
     assert {"lead_id", "lead_created_at", "lead_created_on"} <= carried(crm, "deals")
     crm.put("ticket_events", {"ticket_id": "1", "event": "responded", "occurred_at": "2024-01-02"})
     crm.derive()
-    assert {"responded_at", "responded_on", "responded_working_minutes", "reopened"} <= carried(
+    assert {"responded_at", "responded_on", "response_working_minutes", "reopened"} <= carried(
         crm, "tickets"
     )
 

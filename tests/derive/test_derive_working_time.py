@@ -57,15 +57,15 @@ def test_working_minutes_equal_minutes_counted_one_by_one(crm: Crm, place: str) 
     brute_force(crm, zone, country, hours, seconds=range(first, last + 100_000, 60))
     wrong = crm.rows(
         """
-        SELECT t.created_at, t.resolved_at, t.resolved_working_minutes, b.counted - a.counted
+        SELECT t.created_at, t.resolved_at, t.resolution_working_minutes, b.counted - a.counted
         FROM crm.tickets t JOIN counted a ON a.t = epoch(t.created_at)
             JOIN counted b ON b.t = epoch(t.resolved_at)
-        WHERE t.resolved_working_minutes IS DISTINCT FROM b.counted - a.counted
+        WHERE t.resolution_working_minutes IS DISTINCT FROM b.counted - a.counted
         """
     )
     assert wrong == []
     assert (
-        crm.rows("SELECT count(*) FROM crm.tickets WHERE resolved_working_minutes > 0")[0][0] > 50
+        crm.rows("SELECT count(*) FROM crm.tickets WHERE resolution_working_minutes > 0")[0][0] > 50
     )
     # the clock read from the calendar alone, at midnights, says the same
     assert crm.rows(
@@ -165,5 +165,5 @@ def test_a_company_that_never_works_has_no_working_minutes(crm: Crm) -> None:
         },
     )
     crm.derive(working_hours={})
-    assert crm.rows("SELECT resolved_working_minutes FROM crm.tickets") == [(0,)]
+    assert crm.rows("SELECT resolution_working_minutes FROM crm.tickets") == [(0,)]
     assert crm.rows("SELECT count(*) FROM crm.working_days") == [(0,)]

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kadar.model import TABLES
+from tests.kpis.plain_tickets import complete_ticket
 
 Row = dict[str, Any]
 EVER = datetime(1, 1, 2, tzinfo=UTC)
@@ -172,7 +173,8 @@ class World:
         purchases = [r for r in rows["orders"] if r["revenue"] is None or r["revenue"] > 0]
         purchases = [r for r in purchases if r["customer_id"] is not None]
         _money(rows)
-        _tickets(rows)
+        for ticket in rows["tickets"]:
+            complete_ticket(ticket, rows)
         for row in rows["surveys"]:
             if row["scale_min"] is None:
                 row["scale_min"] = 0 if row["kind"] == "nps" else 1
@@ -305,33 +307,6 @@ def _converted(amount: Decimal | int, rate: Decimal | None) -> Decimal | None:
     if rate is None:
         return None
     return (Decimal(amount) * rate).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-
-def _tickets(rows: dict[str, list[Row]]) -> None:
-    for ticket in rows["tickets"]:
-        history = [e for e in rows["ticket_events"] if e["ticket_id"] == ticket["ticket_id"]]
-        when = {
-            name: sorted(e["occurred_at"] for e in history if e["event"] == name)
-            for name in ("responded", "resolved", "reopened")
-        }
-        solved = bool(when["resolved"]) and (
-            not when["reopened"] or when["resolved"][-1] > when["reopened"][-1]
-        )
-        if history:
-            for column, value in (
-                ("responded_at", when["responded"][0] if when["responded"] else None),
-                ("first_resolved_at", when["resolved"][0] if when["resolved"] else None),
-                ("resolved_at", when["resolved"][-1] if solved else None),
-                ("reopened", len(when["reopened"])),
-                ("status", "resolved" if solved else None),
-            ):
-                if ticket[column] is None:
-                    ticket[column] = value
-        if ticket["status"] is None:
-            ticket["status"] = "open" if ticket["resolved_at"] is None else "resolved"
-        if ticket["status"] == "open" and ticket["resolved_at"] is not None:
-            ticket["first_resolved_at"] = ticket["first_resolved_at"] or ticket["resolved_at"]
-            ticket["resolved_at"] = None
 
 
 def _customers(

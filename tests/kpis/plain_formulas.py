@@ -6,8 +6,8 @@ Each takes a company and a period and returns a number, or None where nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from math import floor
 from typing import Any
@@ -23,12 +23,14 @@ FORMULAS: dict[str, Formula] = {}
 DAYS = {"day": 1, "week": 7, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 
 
-def formula(name: str, *fixed: Any) -> Callable[[Callable[..., Number]], Callable[..., Number]]:
+def formula(
+    name: str, *fixed: Any, **named: Any
+) -> Callable[[Callable[..., Number]], Callable[..., Number]]:
     """Register a formula under `kpi` or `kpi.variant`; `fixed` are its arguments after the two."""
 
     def register(define: Callable[..., Number]) -> Callable[..., Number]:
         key = name if "." in name else f"{name}.default"
-        FORMULAS[key] = lambda world, period: define(world, period, *fixed)
+        FORMULAS[key] = lambda world, period: define(world, period, *fixed, **named)
         return define
 
     return register
@@ -472,24 +474,42 @@ def hours(rows: Iterable[Row], start: str, end: str) -> list[float]:
     return [(b - a).total_seconds() / 3600 for a, b in both]
 
 
-def working_hours(settings: Settings, rows: Iterable[Row], end: str) -> list[float]:
-    """Hours from creation between 9 and 18 on weekdays that are no holidays."""
-    both = [(r["created_at"], r[end]) for r in rows if r["created_at"] and r[end]]
-    made = []
-    for start, stop in both:
-        if stop < start:
-            continue
-        day, worked = settings.day(start), timedelta()
-        while day <= settings.day(stop):
-            if day.weekday() < 5 and not _holiday(settings, day):
-                opens, closes = settings.midnight(day), settings.midnight(day + timedelta(days=1))
-                # the clocks of none of these places change between 9 and 18
-                closes -= timedelta(hours=6)
-                opens = closes - timedelta(hours=9)
-                worked += max(min(stop, closes) - max(start, opens), timedelta())
-            day += timedelta(days=1)
-        made.append(worked.total_seconds() / 3600)
-    return made
+def worked_between(settings: Settings, start: datetime, stop: datetime) -> timedelta:
+    """Time between 9 and 18 on weekdays that are no holidays."""
+    day, worked = settings.day(start), timedelta()
+    while day <= settings.day(stop):
+        if day.weekday() < 5 and not _holiday(settings, day):
+            opens, closes = settings.midnight(day), settings.midnight(day + timedelta(days=1))
+            # the clocks of none of these places change between 9 and 18
+            closes -= timedelta(hours=6)
+            opens = closes - timedelta(hours=9)
+            worked += max(min(stop, closes) - max(start, opens), timedelta())
+        day += timedelta(days=1)
+    return worked
+
+
+def clocked(
+    w: World,
+    ticket: Row,
+    start: datetime,
+    stop: datetime,
+    *,
+    without: tuple[str, ...] = ("paused",),
+    working: bool = False,
+) -> float:
+    """Hours of a ticket between two moments, less those of the stops that do not count."""
+
+    def took(since: datetime, until: datetime) -> timedelta:
+        if until < since:
+            return -took(until, since)
+        return worked_between(w.settings, since, until) if working else until - since
+
+    hours = took(start, stop)
+    for state, begins, ends in ticket["stops"]:
+        since, until = max(begins, start), min(ends or stop, stop)
+        if state in without and since < until:
+            hours -= took(since, until)
+    return hours.total_seconds() / 3600
 
 
 _CALENDARS: dict[str, Any] = {}
@@ -506,41 +526,64 @@ def _holiday(settings: Settings, day: Any) -> bool:
     return day in _CALENDARS[settings.holidays]
 
 
-def ticket_hours(w: World, p: Period, place: str, end: str) -> list[float]:
-    return hours(w.placed("tickets", place, p), "created_at", end)
-
-
 P90 = partial(quantile, share=0.9)
+
+
+def ended(w: World, p: Period, place: str, end: str) -> Iterator[tuple[Row, datetime, datetime]]:
+    """Tickets a person answered or resolved, and from when to when that took."""
+    for row in w.placed("tickets", place, p):
+        start = row["asked_at"] if end == "responded_at" else row["created_at"]
+        by_bot = row.get(f"{end.removesuffix('_at')}_by_bot", False)
+        if row["created_at"] and row[end] and row[end] >= row["created_at"] and not by_bot:
+            yield row, start, row[end]
 
 
 @formula("first_response_time", "created_at", "responded_at", quantile)
 @formula("first_response_time.mean", "created_at", "responded_at", mean)
 @formula("first_response_time.p90", "created_at", "responded_at", P90)
+@formula("first_response_time.business", "created_at", "responded_at", quantile, working=True)
 @formula("resolution_time", "resolved_at", "resolved_at", quantile)
 @formula("resolution_time.first", "first_resolved_at", "first_resolved_at", quantile)
 @formula("resolution_time.mean", "resolved_at", "resolved_at", mean)
 @formula("resolution_time.p90", "resolved_at", "resolved_at", P90)
 @formula("resolution_time.by_created", "created_at", "resolved_at", quantile)
-def ticket_time(w: World, p: Period, place: str, end: str, middle: Any) -> Number:
-    return middle(ticket_hours(w, p, place, end))
+@formula("resolution_time.business", "resolved_at", "resolved_at", quantile, working=True)
+@formula("resolution_time.handled", "resolved_at", "resolved_at", quantile, without=("paused", "closed"))
+@formula(
+    "resolution_time.handled_business",
+    "resolved_at",
+    "resolved_at",
+    quantile,
+    without=("paused", "closed"),
+    working=True,
+)
+@formula("resolution_time.elapsed", "resolved_at", "resolved_at", quantile, without=())
+def ticket_time(w: World, p: Period, place: str, end: str, middle: Any, **how: Any) -> Number:
+    return middle([clocked(w, row, a, b, **how) for row, a, b in ended(w, p, place, end)])
 
 
-@formula("first_response_time.business", "created_at", "responded_at")
-@formula("resolution_time.business", "resolved_at", "resolved_at")
-def business_time(w: World, p: Period, place: str, end: str) -> Number:
-    return quantile(working_hours(w.settings, w.placed("tickets", place, p), end))
+@formula("first_response_time.from_creation")
+def from_creation(w: World, p: Period) -> Number:
+    return quantile(hours(w.placed("tickets", "created_at", p), "created_at", "responded_at"))
 
 
 @formula("first_response_time.within_target", "responded_at", 24)
+@formula("first_response_time.within_working_target", "responded_at", 8, working=True)
 @formula("resolution_time.within_target", "resolved_at", 72)
-def within_target(w: World, p: Period, end: str, target: int) -> Number:
-    limit, hit, missed = timedelta(hours=target), 0, 0
+@formula("resolution_time.within_working_target", "resolved_at", 24, working=True)
+def within_target(w: World, p: Period, end: str, target: int, *, working: bool = False) -> Number:
+    hit, missed = 0, 0
     for r in w.placed("tickets", "created_at", p):
-        if r[end] is None:
-            missed += w.observed - r["created_at"] > limit
-        elif r[end] >= r["created_at"]:
-            hit += r[end] - r["created_at"] <= limit
-            missed += r[end] - r["created_at"] > limit
+        stop, start = r[end], r["created_at"]
+        if end == "responded_at":
+            start = r["asked_at"]
+            if stop is None and not r["resolved_by_bot"]:
+                stop = r["resolved_at"]
+        if (r[end] and r[end] < r["created_at"]) or (end == "resolved_at" and r["resolved_by_bot"]):
+            continue
+        inside = clocked(w, r, start, stop or w.observed, working=working) <= target
+        hit += inside and r[end] is not None
+        missed += not inside
     return ratio(hit, hit + missed)
 
 

@@ -252,12 +252,25 @@ class Maker:
 
     def history(self, ticket: Row) -> list[Row]:
         at, made = ticket["created_at"], []
-        for event in ("responded", "resolved", "reopened", "resolved", "reopened"):
-            if self.chance(0.25):
+        events = ("responded", "paused", "resumed", "resolved", "reopened", "resolved", "reopened")
+        for event in events:
+            if self.chance(0.2):
+                event = self.pick(*events)
+            if self.chance(0.15):
                 break
-            at = at + timedelta(seconds=self.random.randrange(1, 200_000))
-            made.append({"ticket_id": ticket["ticket_id"], "occurred_at": at, "event": event})
-        return made
+            if made == [] or made[-1]["event"] == event or self.chance(0.9):
+                at = at + timedelta(seconds=self.random.randrange(1, 150_000))
+            made.append(
+                {
+                    "ticket_id": ticket["ticket_id"],
+                    "occurred_at": at,
+                    "event": event,
+                    "automated": self.pick(True, False, None, None),
+                }
+            )
+        if self.chance(0.3):
+            self.random.shuffle(made)
+        return list({(e["occurred_at"], e["event"]): e for e in made}.values())
 
     def survey(self) -> Row:
         kind = self.pick("nps", "nps", "csat", "ces")
