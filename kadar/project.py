@@ -254,8 +254,8 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
             return [plain(inner) for inner in value]
         return value.isoformat() if isinstance(value, date | datetime) else value
 
-    said = {name: plain(data[name]) for name in ("company", "schedules") if name in data}
-    return {**data, **said}
+    dated = ("company", "schedules")
+    return {name: plain(said) if name in dated else said for name, said in data.items()}
 
 
 class _Text(Struct, frozen=True):

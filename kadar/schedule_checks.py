@@ -11,9 +11,7 @@ from kadar.project_checks import Path, Problem, holidays_of, month_day, time_zon
 from kadar.schedule import Schedule, conditions
 
 
-def schedule_problems(
-    schedules: Sequence[Schedule], *, reading: bool = False
-) -> Iterator[Problem]:
+def schedule_problems(schedules: Sequence[Schedule], *, reading: bool = False) -> Iterator[Problem]:
     """Yield what is wrong; the countries of holidays are not looked up if `reading`."""
     for position, schedule in enumerate(schedules):
         at: Path = ("schedules", position)
@@ -74,9 +72,9 @@ def _days(at: Path, schedule: Schedule) -> Iterator[Problem]:
 def _overlap(at: Path, schedule: Schedule, before: Sequence[Schedule]) -> Iterator[Problem]:
     """A name's history may not say two things about one day."""
     for other in before:
-        apart = (other.until or "9999") < (schedule.since or "") or (
-            schedule.until or "9999"
-        ) < (other.since or "")
+        apart = (other.until or "9999") < (schedule.since or "") or (schedule.until or "9999") < (
+            other.since or ""
+        )
         if other.name == schedule.name and not apart:
             yield Problem(
                 at,

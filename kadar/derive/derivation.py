@@ -36,7 +36,8 @@ class Derivation:
     """What every step of a derivation works with.
 
     `days` is set by the calendar; `reach` holds each table's earliest and latest moment,
-    microseconds UTC; `clocks` the number of each working clock, by the schedules it follows. Temporary tables made through `temporary` go when the derivation ends.
+    microseconds UTC; `clocks` the number of each working clock, by the schedules it follows.
+    Temporary tables made through `temporary` go when the derivation ends.
     """
 
     connection: DuckDBPyConnection

@@ -119,9 +119,7 @@ class Timetables:
             table = self.tables[at]
             free = table.holidays(days.first.year - 1, days.last.year + 1)
             # a day may begin a day earlier or later in another zone
-            local = Days(
-                table.zone, days.first - timedelta(days=1), days.last + timedelta(days=1)
-            )
+            local = Days(table.zone, days.first - timedelta(days=1), days.last + timedelta(days=1))
 
             def spans_of(day: int) -> list[tuple[int, int]]:
                 if day in free or not own(day):  # noqa: B023  (used before the next turn)

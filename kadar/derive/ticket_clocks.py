@@ -122,9 +122,7 @@ def _name(work: Derivation, holds: str) -> str:
 
 
 def _runs(work: Derivation, tickets: str, numbered: str, working: WorkingClock) -> str:
-    """Return a relation of each ticket's clocks: from, to, minutes; in microseconds.
-
-    """
+    """Return a relation of each ticket's clocks: from, to, minutes; in microseconds."""
     until = f"(SELECT observed_until FROM {work.crm('company')})"
     each = " UNION ALL ".join(
         f"SELECT ticket_id, '{verb}' AS verb, {start} AS begins, "

@@ -68,9 +68,7 @@ class Crm:
     ) -> Crm:
         """Derive schema `crm` for a company with these settings."""
         rules = Tickets(**(tickets or {}))
-        project = Project(
-            Path("."), Company(**company), self.sources, {}, list(schedules), rules
-        )
+        project = Project(Path("."), Company(**company), self.sources, {}, list(schedules), rules)
         derive(self.connection, project)
         return self
 

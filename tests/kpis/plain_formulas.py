@@ -526,6 +526,7 @@ def _holiday(settings: Settings, day: Any) -> bool:
     return day in _CALENDARS[settings.holidays]
 
 
+ALL_STOPS = ("paused", "closed")
 P90 = partial(quantile, share=0.9)
 
 
@@ -548,13 +549,15 @@ def ended(w: World, p: Period, place: str, end: str) -> Iterator[tuple[Row, date
 @formula("resolution_time.p90", "resolved_at", "resolved_at", P90)
 @formula("resolution_time.by_created", "created_at", "resolved_at", quantile)
 @formula("resolution_time.business", "resolved_at", "resolved_at", quantile, working=True)
-@formula("resolution_time.handled", "resolved_at", "resolved_at", quantile, without=("paused", "closed"))
+@formula(
+    "resolution_time.handled", "resolved_at", "resolved_at", quantile, without=("paused", "closed")
+)
 @formula(
     "resolution_time.handled_business",
     "resolved_at",
     "resolved_at",
     quantile,
-    without=("paused", "closed"),
+    without=ALL_STOPS,
     working=True,
 )
 @formula("resolution_time.elapsed", "resolved_at", "resolved_at", quantile, without=())

@@ -253,9 +253,8 @@ class Maker:
     def history(self, ticket: Row) -> list[Row]:
         at, made = ticket["created_at"], []
         events = ("responded", "paused", "resumed", "resolved", "reopened", "resolved", "reopened")
-        for event in events:
-            if self.chance(0.2):
-                event = self.pick(*events)
+        for usual in events:
+            event = self.pick(*events) if self.chance(0.2) else usual
             if self.chance(0.15):
                 break
             if made == [] or made[-1]["event"] == event or self.chance(0.9):

@@ -1,6 +1,19 @@
 """First response time."""
 
-from kadar.kpi import (DOWN, HOURS, PERCENT, Crm, Deferred, Facts, Formula, Limit, _, hours_between, kpi, limit)
+from kadar.kpi import (
+    DOWN,
+    HOURS,
+    PERCENT,
+    Crm,
+    Deferred,
+    Facts,
+    Formula,
+    Limit,
+    _,
+    hours_between,
+    kpi,
+    limit,
+)
 
 
 @kpi(

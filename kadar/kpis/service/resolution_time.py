@@ -1,6 +1,20 @@
 """Issue resolution time."""
 
-from kadar.kpi import (DOWN, HOURS, PERCENT, Crm, Deferred, Facts, Formula, Limit, _, hours_between, known, kpi, limit)
+from kadar.kpi import (
+    DOWN,
+    HOURS,
+    PERCENT,
+    Crm,
+    Deferred,
+    Facts,
+    Formula,
+    Limit,
+    _,
+    hours_between,
+    known,
+    kpi,
+    limit,
+)
 
 
 @kpi(
