@@ -7,7 +7,7 @@ from kadar.measure.dimensions import dimension
 from kadar.measure.facts import Facts, Latest, LeaveOut, Matching, Per, Where
 from kadar.measure.formula import Formula, all_measures
 from kadar.measure.question import Question
-from kadar.measure.tables import READABLE
+from kadar.measure.tables import MADE_OF, READABLE
 
 ALWAYS = {"rate_missing", "source", "spell_id"}
 
@@ -22,9 +22,10 @@ def reads(formula: Formula) -> set[tuple[str, str]]:
         names |= columns(measure.condition, required=True)
         names |= _step_columns(measure.facts)
         found |= {
-            (made.name, _moment(made.name, name))
+            (made.name, _moment(made.name, source))
             for name in names
             if name in made and name not in ALWAYS
+            for source in MADE_OF.get((made.name, name), (name,))
         }
     return found
 

@@ -26,6 +26,17 @@ DERIVED: dict[str, tuple[Column, ...]] = {
         number("handled_working_minutes", "Working minutes of the same"),
     ),
 }
+# Derived columns and what of the model they are made of, for whoever lacks it.
+MADE_OF: dict[tuple[str, str], tuple[str, ...]] = {
+    ("tickets", f"{clock}_{unit}"): ("created_at", moment_)
+    for clock, moment_ in (
+        ("response", "responded_at"),
+        ("resolution", "resolved_at"),
+        ("first_resolution", "first_resolved_at"),
+        ("handled", "resolved_at"),
+    )
+    for unit in ("minutes", "working_minutes")
+}
 EVENTS = {"deals": {"lead_created": "lead_created_at"}}
 
 SPELLS = table(

@@ -77,7 +77,7 @@ def test_unknown_tables_and_verbs() -> None:
     ("kpi", "variant", "lacking"),
     [
         ("first_response_time", "default", "tickets.responded_at"),
-        ("first_response_time", "business", "tickets.response_working_minutes"),
+        ("first_response_time", "business", "tickets.responded_at"),
         ("sales_cycle_length", "default", "deals.lead_created_at"),
         ("retention_rate", "net_revenue", "subscriptions.customer_id"),
         ("margin_per_customer", "default", "orders.customer_id, orders.margin, orders.ordered_at"),
