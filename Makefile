@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix types docs locales bench clean
+.PHONY: help demo serve test lint fix types docs locales bench clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,6 +17,10 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)  ## an example company: raw CRM exports, imported, every KPI
 	$(BIN)/kadar demo demo
+
+serve: $(READY)  ## the dashboard of the example company, at http://127.0.0.1:8000/
+	@test -f demo/kadar.toml || $(MAKE) --no-print-directory demo
+	$(BIN)/kadar serve --project demo
 
 test: $(READY)  ## lint, types, layers and every test
 	$(MAKE) --no-print-directory lint types

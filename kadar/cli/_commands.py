@@ -25,6 +25,7 @@ ORDER = (
     "sync",
     "ask",
     "why",
+    "serve",
     "records",
     "explain",
     "tables",

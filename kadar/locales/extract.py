@@ -33,7 +33,7 @@ Message = tuple[str, Path]  # the English text, and the file it comes from
 def messages() -> dict[str, list[str]]:
     """Return every message, and the files it comes from relative to the repository."""
     found: dict[str, set[str]] = {}
-    for text, path in (*of_the_code(), *of_kpis(), *of_the_model()):
+    for text, path in (*of_the_code(), *of_the_pages(), *of_kpis(), *of_the_model()):
         if text:
             place = path.resolve().relative_to(PACKAGE.parent).as_posix()
             found.setdefault(text, set()).add(place)
@@ -121,6 +121,19 @@ def _bare(template: str) -> str:
     from string import Formatter
 
     return "".join(literal for literal, *_ in Formatter().parse(template))
+
+
+def of_the_pages() -> Iterator[Message]:
+    """Yield what the templates of the pages say: texts in `t(…)`."""
+    from jinja2.ext import babel_extract
+
+    options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+    for path in sorted(PACKAGE.rglob("*.html")):
+        with path.open("rb") as file:
+            for _line, _function, said, _comments in babel_extract(file, ["t"], [], options):
+                text = said[0] if isinstance(said, tuple) else said  # then what fills it in
+                if text:
+                    yield str(text), path
 
 
 def of_kpis() -> Iterator[Message]:

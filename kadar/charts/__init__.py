@@ -1,0 +1,1 @@
+"""Charts: one mark, one file, each rows in and an Altair chart out."""

@@ -1,0 +1,52 @@
+"""`kadar serve`: the dashboard and the REST API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kadar.cli._options import Language, Project
+from kadar.language import N_
+
+HELP = N_("Serve the dashboard and the REST API.")
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", help=N_("Address to listen on."))
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help=N_("Port to listen on."))
+    ] = 8000,
+    project: Project = None,
+    language: Language = None,
+) -> None:
+    """Serve until interrupted."""
+    from kadar.cli._session import Session
+    from kadar.errors import FAILED, KadarError
+
+    session = Session(project, language)
+    folder = session.workspace.project.folder
+    try:
+        import uvicorn
+
+        from kadar.web.app import make_app
+    except ImportError as missing:
+        raise KadarError(
+            "KDR-WEB-010",
+            N_("The dashboard's parts are not installed: {module} is missing."),
+            N_("Install them: pip install 'kadar[web]'"),
+            exit_code=FAILED,
+            module=missing.name or "?",
+        ) from None
+    hosts = ("localhost", "127.0.0.1", "[::1]", host) if _local(host) else ("*",)
+    session.console.print(
+        session.reader.t(N_("The dashboard is at {address}"), address=f"http://{host}:{port}/")
+    )
+    uvicorn.run(make_app(folder, hosts), host=host, port=port, log_level="warning")
+
+
+def _local(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")

@@ -1,0 +1,122 @@
+"""The application: pages, panels by suffix, assets; the API joins it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+
+from kadar import __version__
+from kadar.errors import KadarError
+from kadar.language import N_
+from kadar.web import assets, problems, security, suffix
+from kadar.web.kept import Made
+from kadar.web.page import Page, pages
+from kadar.web.site import Site
+from kadar.web.templates import render
+from kadar.web.visit import Visit
+
+HTML = "text/html; charset=utf-8"
+COOKIES = ("lang", "theme")
+YEAR = 365 * 24 * 3600
+
+
+def make_app(folder: Path, hosts: tuple[str, ...] = ("*",)) -> FastAPI:
+    """Return the application for the project in a folder, answering to these host names."""
+    app = FastAPI(
+        title="kadar", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    site = Site(folder)
+    app.state.site = site
+    security.add(app, hosts)
+    problems.add(app, site)
+
+    @app.get("/static/{digest}/{name}", include_in_schema=False)
+    def asset(digest: str, name: str) -> Response:
+        try:
+            body = assets.vega(folder / "store" / "assets") if name == assets.VEGA else None
+            body = assets.content(name) if body is None else body
+        except FileNotFoundError:
+            raise HTTPException(404) from None
+        kept = assets.address(name) == f"/static/{digest}/{name}"
+        return Response(
+            body,
+            media_type=assets.TYPES.get(Path(name).suffix, "application/octet-stream"),
+            headers={"cache-control": f"public, max-age={YEAR}, immutable" if kept else "no-cache"},
+        )
+
+    @app.get("/robots.txt", include_in_schema=False)
+    def robots() -> PlainTextResponse:
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    for page in pages():
+        _add(app, site, page)
+    return app
+
+
+def _add(app: FastAPI, site: Site, page: Page) -> None:
+    def panel(request: Request, panel: str, suffix: str) -> Response:
+        return _answer(site, request, lambda visit, path: _panel(page, visit, path), "panel")
+
+    def view(request: Request) -> Response:
+        return _answer(site, request, lambda visit, path: _page(page, visit, path), "page")
+
+    stem = page.path.rstrip("/")
+    if page.panels:
+        app.add_api_route(
+            f"{stem}/{{panel}}.{{suffix}}", panel, methods=["GET"], include_in_schema=False
+        )
+    app.add_api_route(page.path, view, methods=["GET"], include_in_schema=False)
+
+
+def _answer(site: Site, request: Request, make: Any, kind: str) -> Response:
+    visit = site.visit(request)
+    path = {name: str(value) for name, value in request.path_params.items()}
+
+    def fresh() -> Made:
+        body, media_type = make(visit, path)
+        return Made(body, media_type, f'"{sha256(body).hexdigest()[:24]}"')
+
+    made = site.kept.get(site.key(visit, kind, path), fresh)
+    headers = {
+        "etag": made.tag,
+        "cache-control": "private, no-cache",
+        "vary": "Cookie, Accept-Language",
+    }
+    if made.tag in request.headers.get("if-none-match", ""):
+        response = Response(status_code=304, headers=headers)
+    else:
+        response = Response(made.body, media_type=made.media_type, headers=headers)
+    for name in COOKIES:
+        if (chosen := request.query_params.get(name)) and chosen == _chosen(visit, name):
+            response.set_cookie(name, chosen, max_age=YEAR, samesite="lax", httponly=True)
+    return response
+
+
+def _chosen(visit: Visit, name: str) -> str | None:
+    return visit.language if name == "lang" else visit.theme
+
+
+def _page(page: Page, visit: Visit, path: dict[str, str]) -> tuple[bytes, str]:
+    given = page.view(visit, **path)
+    return render(page.template, visit, page=page, place=path, **given).encode(), HTML
+
+
+def _panel(page: Page, visit: Visit, path: dict[str, str]) -> tuple[bytes, str]:
+    name, asked = path.pop("panel"), path.pop("suffix")
+    if name not in page.panels:
+        raise KadarError(
+            "KDR-WEB-001",
+            N_("This page has no panel {panel}."),
+            N_("These exist: {panels}."),
+            panel=name,
+            panels=", ".join(page.panels) or "-",
+        )
+    made = page.panels[name](visit, **path)
+    if asked == "html":
+        return render("alone.html", visit, page=page, place=path, panel=made).encode(), HTML
+    return suffix.made(made, asked, visit)

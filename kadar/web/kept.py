@@ -1,0 +1,59 @@
+"""What was made for one data version and is given again: pages, panels, charts."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import NamedTuple
+
+LARGEST = 64 * 1024 * 1024  # bytes kept in all
+
+
+class Made(NamedTuple):
+    """A body, its media type and its entity tag."""
+
+    body: bytes
+    media_type: str
+    tag: str
+
+
+class Kept:
+    """Bodies by key, the least recently used forgotten first; safe for threads.
+
+    Several who ask for the same thing at once wait for the one who makes it.
+    """
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        self._largest = largest
+        self._held: OrderedDict[Hashable, Made] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+        self._making: dict[Hashable, Lock] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what is kept under the key; make and keep it where there is none."""
+        with self._lock:
+            if (held := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+                return held
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                if (held := self._held.get(key)) is not None:
+                    return held
+            try:
+                made = make()
+                self._put(key, made)
+                return made
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+
+    def _put(self, key: Hashable, made: Made) -> None:
+        with self._lock:
+            self._held[key] = made
+            self._size += len(made.body)
+            while self._size > self._largest and len(self._held) > 1:
+                _, gone = self._held.popitem(last=False)
+                self._size -= len(gone.body)

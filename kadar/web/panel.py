@@ -1,0 +1,96 @@
+"""A panel: one answer of a page, as a table, a chart and statements, and as files by suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from kadar.show.reader import NOTHING, Reader
+
+if TYPE_CHECKING:
+    from kadar.charts.theme import Theme
+
+Draw = Callable[["Theme", Reader], Any]
+TEXT, WORDS, COUNT, VALUE, PERIOD, SHARE = "text", "words", "count", "value", "period", "share"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in files, its title (marked for translation), how its cells are shown.
+
+    `text` stays on one line, `words` are sentences.
+    A `value` is shown in the row's `unit`, or in the column's own. A title that is a name of the
+    data itself (a dimension) is `bare` and not translated.
+    """
+
+    name: str
+    title: str
+    kind: str = TEXT
+    unit: str | None = None
+    bare: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cells stand right-aligned."""
+        return self.kind in (COUNT, VALUE, SHARE)
+
+    def show(self, row: dict[str, Any], reader: Reader) -> str:
+        """Return a row's cell in the reader's language."""
+        value = row.get(self.name)
+        if value is None:
+            return NOTHING if self.numeric else ""
+        if self.kind in (VALUE, SHARE):
+            unit = "percent" if self.kind == SHARE else self.unit or row.get("unit") or "number"
+            return reader.value(value, unit)
+        if self.kind == COUNT:
+            return reader.count(int(value))
+        if self.kind == PERIOD:
+            return reader.period(row["grain"], value, row["closes"])
+        return _moment(value)
+
+
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a cell leads: a function of its row that returns an address, or None."""
+
+    column: str
+    address: Callable[[dict[str, Any]], str | None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a panel shows. `rows` hold raw values by column name; `empty` says why there are none.
+
+    `draw` makes the chart in a theme; `sql` returns the statements behind the rows.
+    """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[dict[str, Any]]
+    empty: str
+    draw: Draw | None = None
+    sql: Callable[[], str] | None = None
+    notes: Sequence[str] = ()
+    links: Sequence[Link] = ()
+    open_table: bool = False  # the table is what matters: it is not folded away
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def link(self, column: Column, row: dict[str, Any]) -> str | None:
+        """Return where a cell leads; None where it leads nowhere."""
+        for link in self.links:
+            if link.column == column.name:
+                return link.address(row)
+        return None
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as plain records, the columns in their order."""
+        return [{c.name: row.get(c.name) for c in self.columns} for row in self.rows]
