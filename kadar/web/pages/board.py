@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kadar.web.visit import Visit
 
 ROLES = {
-    "crm": N_("CRM"),
+    "crm": "CRM",
     "sales": N_("Sales"),
     "marketing": N_("Marketing"),
     "service": N_("Service"),
