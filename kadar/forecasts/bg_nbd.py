@@ -1,0 +1,170 @@
+"""BG/NBD: customers buy at their own rate and may leave after any repeat purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import betaln, digamma, gammaln, polygamma
+
+from kadar.forecasts.customers import Customers
+from kadar.forecasts.diagnosis import DROPOUT, SAME_LEAVING
+from kadar.forecasts.fitter import LARGE, Nested, Trait
+from kadar.forecasts.nbd import SAME_RATE, buys_at_least, rate_counts, start_of_rates
+from kadar.forecasts.purchases import PurchaseModel
+from kadar.forecasts.quadrature import beta
+from kadar.forecasts.terms import Array, Parts, Terms
+from kadar.language import N_
+
+SAME_DROPOUT = Trait(
+    DROPOUT,
+    ("a", "b"),
+    (
+        Nested(N_("NBD, in which nobody leaves"), {"a": 1e-12, "b": 1.0}),
+        Nested(SAME_LEAVING, {"b": LARGE}, "a"),
+        Nested(SAME_LEAVING, {"a": LARGE}, "b"),
+    ),
+)
+
+
+class BGNBD(PurchaseModel):
+    """BG/NBD: Poisson purchases, rate gamma (r, α); leaving after a purchase, beta (a, b).
+
+    L = Γ(r+x) α^r / Γ(r) · [ B(a, b+x) / B(a, b) / (α+T)^(r+x)
+                              + (x > 0) B(a+1, b+x-1) / B(a, b) / (α+t_x)^(r+x) ]
+
+    Source: Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science
+    24(2), eq. 6 (p. 279); expectations eq. 9 and 10, here as integrals over the probability of
+    leaving (Gauss–Jacobi), which need no hypergeometric function. Covariates z: Fader & Hardie
+    (2007), note 019: α = α₀ exp(-γ₁'z), a = a₀ exp(γ₂'z), b = b₀ exp(γ₃'z).
+
+    Assumes that customers leave only right after a repeat purchase: who bought once is alive for
+    sure, so P(alive) is no measure of risk. `probability_no_purchase` is.
+
+    >>> model = BGNBD().fit(
+    ...     x=[0, 1, 1, 1, 2, 2, 4, 4, 7, 7, 15], t_x=[0, 5, 12, 25, 12, 30, 20, 35, 15, 37, 38],
+    ...     T=[39] * 11, weights=[600, 40, 40, 40, 30, 40, 15, 30, 5, 15, 4],
+    ... )
+    >>> {letter: round(value, 3) for letter, value in model.parameters.items()}
+    {'r': 0.21, 'alpha': 8.478, 'a': 0.636, 'b': 3.152}
+    >>> round(float(model.probability_no_purchase(13, x=4, t_x=33, T=39)), 3)
+    0.46
+    """
+
+    name = "BG/NBD"
+    letters = ("r", "alpha", "a", "b")
+    times = ("alpha",)
+    traits = (SAME_DROPOUT, SAME_RATE)
+    varied: ClassVar[dict[str, tuple[str, int]]] = {
+        "gamma1": ("alpha", -1),
+        "gamma2": ("a", 1),
+        "gamma3": ("b", 1),
+    }
+    chances = 0  # of leaving, beyond one for each repeat purchase
+
+    def _start(self, customers: Customers) -> Sequence[float]:
+        return *start_of_rates(customers), 1.0, 2.0
+
+    def _counts(self, parameters: Parts, x: Array) -> Terms:
+        _r, _alpha, a, b = parameters
+        stays = b + x + self.chances
+        whole, all_ = a + b, a + stays
+        slope = digamma(whole) - digamma(all_)
+        bend = polygamma(1, whole) - polygamma(1, all_)
+        dropout = Terms(
+            gammaln(stays) - gammaln(b) + gammaln(whole) - gammaln(all_),
+            [0.0, 0.0, slope, slope + digamma(stays) - digamma(b)],
+            {(2, 2): bend, (2, 3): bend, (3, 3): bend + polygamma(1, stays) - polygamma(1, b)},
+        )
+        return rate_counts(parameters, x, others=2) + dropout
+
+    def _times(self, parameters: Parts, x: Array, t_x: Array, T: Array) -> Terms:
+        r, alpha, a, b = parameters
+        number = r + x
+        until, last = 1 / (alpha + T), 1 / (alpha + t_x)
+        log_until = np.log(until)
+        stayed = Terms(
+            number * log_until,
+            [log_until, -number * until, 0.0, 0.0],
+            {(0, 1): -until, (1, 1): number * until * until},
+        )
+        may = x + self.chances > 0
+        if not may.any():
+            return stayed
+        before = np.where(may, b + x + self.chances - 1, np.inf)
+        # log of the odds that the customer left after the last purchase, and its derivatives
+        ratio = np.log(last / until)
+        odds = number * ratio + np.log(a / np.where(may, before, 1.0))
+        small = np.where(may, np.exp(-np.abs(odds)), 0.0)
+        share = np.where(odds > 0, 1.0, small) / (1 + small) * may
+        value = np.where(may, np.maximum(odds, 0.0), 0.0) + np.log1p(small)
+        first = [ratio, number * (until - last), 1 / a, -1 / before]
+        weight = share * (1 - share)
+        hessian = {}
+        for i in range(4):
+            weighted = weight * first[i]
+            for j in range(i, 4):
+                hessian[i, j] = weighted * first[j]
+        hessian[0, 1] += share * (until - last)
+        hessian[1, 1] += share * (number * (last * last - until * until))
+        hessian[2, 2] -= share / a**2
+        hessian[3, 3] += share / before**2
+        return stayed + Terms(value, [share * slope for slope in first], hessian)
+
+    def _alive(self, p: Parts, x: Array, t_x: Array, T: Array) -> Any:
+        r, alpha, a, b = p
+        may = x + self.chances > 0
+        before = np.where(may, b + x + self.chances - 1, 1.0)
+        odds = (r + x) * np.log((alpha + T) / (alpha + t_x)) + np.log(a / before)
+        return np.where(may, 1 / (1 + np.exp(np.minimum(odds, 700.0))), 1.0)
+
+    def _if_alive(self, p: Parts, t: Array, x: Array, T: Array) -> Any:
+        r, alpha, a, b = p
+        return _expected(t / (alpha + T), r + x, a, b + x + self.chances)
+
+    def _at_least(self, p: Parts, k: Array, t: Array, x: Array, T: Array) -> Any:
+        r, alpha, a, b = p
+        stays = b + x + self.chances
+        kept = np.exp(betaln(a, stays + k - 1) - betaln(a, stays))
+        return kept * buys_at_least(k, r + x, t / (alpha + T + t))
+
+    def _drawn(self, p: Parts, t: Array, x: Array, T: Array, draw: Any) -> Any:
+        r, alpha, a, b = p
+        bought = draw.poisson(draw.gamma(r + x, 1 / (alpha + T)) * t)
+        leaves = draw.beta(a, b + x + self.chances)
+        return np.minimum(bought, draw.geometric(np.maximum(leaves, 1e-15)))
+
+    def _new(self, p: Parts, t: Array) -> Any:
+        r, alpha, a, b = p
+        stays = b + self.chances
+        at_all = b / (a + b) if self.chances else 1.0
+        nothing = np.zeros_like(t)
+        return at_all * _expected(t / alpha, r + nothing, a, stays + nothing)
+
+    def _none(self, p: Parts, h: Array, x: Array, t_x: Array, T: Array) -> Any:
+        buys = -np.expm1(-(p[0] + x) * np.log1p(h / (p[1] + T)))
+        return 1 - self._alive(p, x, t_x, T) * buys
+
+
+def _expected(times: Array, shape: Array, a: Any, b: Any) -> Any:
+    """Mean of [1 - (1 + p·times)^-shape] / p over p, beta distributed (a, b).
+
+    Purchases of a customer who leaves after each with probability p: for one p, the bracket over
+    p. It has no pole where a = 1, and none where a customer hardly ever leaves.
+    """
+    a, b, times, shape = np.broadcast_arrays(a, b, times, shape)
+    kinds, places = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
+    order = np.argsort(places.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(places.ravel()))
+    made = np.empty(times.size)
+    for kind, rows in enumerate(np.split(order, ends[:-1])):
+        # the bracket is singular at p = -1 / times: the nearer, the more nodes
+        near = 1 + 2 / max(float(times[rows].max()), 1e-3)
+        growth = np.log(near + np.sqrt(near * near - 1))
+        nodes = int(np.clip(np.ceil(18 / growth), 8, 128))
+        at, weights = beta(float(kinds[0, kind]), float(kinds[1, kind]), nodes)
+        at = np.maximum(at, 1e-300)
+        inner = np.expm1(-shape[rows, None] * np.log1p(at * times[rows, None]))
+        made[rows] = -inner @ (weights / at)
+    return made

@@ -1,0 +1,72 @@
+"""Damped Newton: climb to the top of a smooth function by its gradient and Hessian."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kadar.forecasts.terms import Array
+
+Objective = Callable[[Array], tuple[float, Array, Array]]
+_STEPS, _LONGEST, _HALVINGS = 200, 2.0, 40
+
+
+@dataclass(frozen=True)
+class Top:
+    """Where the climb ended; `reached` is false where it left the box or did not converge."""
+
+    point: Array
+    value: float
+    gradient: Array
+    hessian: Array
+    reached: bool
+
+    @property
+    def information(self) -> tuple[Array, Array]:
+        """Eigenvalues, smallest first, and eigenvectors of the observed information."""
+        found = np.linalg.eigh(-self.hessian)
+        return found.eigenvalues, found.eigenvectors
+
+
+def climb(objective: Objective, start: Array, low: Array, high: Array, close: float = 1e-14) -> Top:
+    """Climb from `start` until one more step would gain next to nothing.
+
+    The objective gives value, gradient and Hessian. Where the Hessian is not negative definite
+    its eigenvalues are taken as such, so that every step leads up; steps are cut to a length of 2
+    (of logarithms: a factor of 7) and halved until they gain. A point outside [low, high] ends
+    the climb: there is no top there.
+    """
+    point = np.array(start, dtype=float)
+    value, gradient, hessian = objective(point)
+    for _ in range(_STEPS):
+        step = _uphill(gradient, hessian)
+        gain = float(gradient @ step) / 2
+        if gain <= close * abs(value) + 1e-12:
+            return Top(point, value, gradient, hessian, True)
+        for _halving in range(_HALVINGS):
+            there = point + step
+            if np.any(there < low) or np.any(there > high):
+                there = np.clip(there, low, high)
+                found = objective(there)
+                if found[0] >= value:
+                    return Top(there, *found, reached=False)
+            else:
+                found = objective(there)
+            if np.isfinite(found[0]) and found[0] > value:
+                break
+            step = step / 2
+        else:  # no step gains: as high as the arithmetic can tell
+            return Top(point, value, gradient, hessian, gain < 1e-9 * abs(value) + 1e-6)
+        point, (value, gradient, hessian) = there, found
+    return Top(point, value, gradient, hessian, False)
+
+
+def _uphill(gradient: Array, hessian: Array) -> Array:
+    found = np.linalg.eigh(-hessian)
+    steep = np.abs(found.eigenvalues)
+    steep = np.maximum(steep, 1e-12 * max(float(steep.max(initial=0.0)), 1e-300))
+    step: Array = found.eigenvectors @ ((found.eigenvectors.T @ gradient) / steep)
+    length = float(np.linalg.norm(step))
+    return step * min(1.0, _LONGEST / length) if length > 0 else step
