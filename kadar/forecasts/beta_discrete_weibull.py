@@ -8,7 +8,6 @@ from kadar.forecasts.fitter import Nested
 from kadar.forecasts.retention import RetentionModel, steady
 from kadar.forecasts.shifted_beta_geometric import log_survival
 from kadar.forecasts.terms import Array
-from kadar.language import N_
 
 
 class BetaDiscreteWeibull(RetentionModel):
@@ -33,7 +32,7 @@ class BetaDiscreteWeibull(RetentionModel):
 
     name = "BdW"
     letters = ("alpha", "beta", "c")
-    nests = (Nested(N_("sBG"), {"c": 1.0}), steady(letters))
+    nests = (Nested("sBG", {"c": 1.0}), steady(letters))
 
     def _log_survival(self, point: Array, t: Array) -> tuple[Array, Array, Array]:
         alpha, beta, c = np.exp(point)
