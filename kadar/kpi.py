@@ -12,6 +12,7 @@ from kadar.language import N_
 from kadar.measure.deferred import Deferred, _, days_between, either, hours_between, known, lesser
 from kadar.measure.facts import Crm, Facts, any_of, rows, total
 from kadar.measure.formula import Formula, Measure, sum_of_days
+from kadar.measure.triangle import Triangle
 
 __all__ = [
     "DAYS",
@@ -31,6 +32,7 @@ __all__ = [
     "Kpi",
     "Limit",
     "Measure",
+    "Triangle",
     "_",
     "any_of",
     "days_between",
@@ -50,6 +52,7 @@ MONEY, NUMBER, RATIO, MONTHS = "money", "number", "ratio", "months"
 UP, DOWN = "up", "down"
 
 Definition = Callable[..., Formula]
+CohortDefinition = Callable[..., Triangle]
 
 
 class Limit(float):
@@ -101,11 +104,28 @@ class Variant:
         return {p.name: p.default for p in parameters}
 
 
+@dataclass(frozen=True, eq=False)
+class CohortReading(Variant):
+    """One way to read a KPI by cohort. `define` returns a triangle.
+
+    `otherwise` names the reading shown in its place where the data lacks what this one reads.
+    """
+
+    otherwise: str | None = None
+
+    def triangle(self, settings: dict[str, Any] | None = None) -> Triangle:
+        """Build the triangle under a company's settings (those it knows)."""
+        given = {k: v for k, v in (settings or {}).items() if k in self.settings}
+        made: Any = self.define(Crm(), **given)
+        return made  # type: ignore[no-any-return]
+
+
 @dataclass(eq=False)
 class Kpi:
     """A KPI: its definitions by variant, how it is read and who answers for it.
 
     `usual` names the variant an asker gets who names none. `core` KPIs are on the scoreboard.
+    `triangles` are its readings by cohort, the first of them the usual one; most have none.
     """
 
     name: str
@@ -118,6 +138,7 @@ class Kpi:
     caveats: tuple[str, ...]
     improve: tuple[str, ...]
     variants: dict[str, Variant] = field(default_factory=dict)
+    triangles: dict[str, CohortReading] = field(default_factory=dict)
     group: str = ""
 
     @overload
@@ -150,6 +171,25 @@ class Kpi:
 
         return add if define is None else add(define)
 
+    def triangle(
+        self,
+        name: str = "default",
+        *,
+        unit: str | None = None,
+        otherwise: str | None = None,
+        note: str | None = None,
+    ) -> Callable[[CohortDefinition], CohortDefinition]:
+        """Add a reading by cohort: `@name.triangle()` on a function that returns a triangle."""
+
+        def add(define: CohortDefinition) -> CohortDefinition:
+            made: Any = define
+            self.triangles[name] = CohortReading(
+                name, made, unit or self.unit, None, note, otherwise
+            )
+            return define
+
+        return add
+
     def get(self, variant: str | None = None) -> Variant:
         """Return a variant by name; the usual one for None. Raises KDR-KPI-004 for another."""
         name = variant or self.usual
@@ -175,7 +215,8 @@ class Kpi:
     @property
     def settings(self) -> dict[str, Any]:
         """Every setting any variant knows, with its default."""
-        return {k: v for made in self.variants.values() for k, v in made.settings.items()}
+        definitions = [*self.variants.values(), *self.triangles.values()]
+        return {k: v for made in definitions for k, v in made.settings.items()}
 
 
 def kpi(

@@ -17,6 +17,7 @@ from kadar.measure.tables import READABLE
 
 if TYPE_CHECKING:
     from kadar.measure.formula import Formula, Measure
+    from kadar.measure.triangle import Followed
 
 FLAGS = ("at_opening", "at_closing", "during")
 
@@ -180,6 +181,12 @@ class Facts:
     def to_date(self) -> Facts:
         """Each period holds all rows up to its close."""
         return self._then(ToDate())
+
+    def follow(self, later: Facts, key: str) -> Followed:
+        """Take each period's rows as a cohort, and look for them by `key` among later facts."""
+        from kadar.measure.triangle import Followed
+
+        return Followed(self, later, key)
 
     def count(self, condition: Deferred | None = None) -> Measure:
         """How many rows (that meet the condition)."""

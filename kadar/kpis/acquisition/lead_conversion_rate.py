@@ -1,6 +1,6 @@
 """Lead conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, _, hours_between, kpi
+from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, Triangle, _, hours_between, kpi
 
 
 @kpi(
@@ -41,6 +41,19 @@ def new_customers_only(crm: Crm, window_days: int = 90) -> Formula:
     leads = _sound(crm).leave_out(existing_customer=_.existing_customer)
     waited = hours_between(_.created_at, _.converted_at)
     return (leads.count(waited <= 24 * window_days) / leads.count()).mature_after(window_days)
+
+
+@lead_conversion_rate.triangle()
+def converted_by_age(crm: Crm) -> Triangle:
+    """Share of the leads created in a period converted by the close of the k-th after it."""
+    return _sound(crm).follow(crm.leads.converted, "lead_id").share_to_date()
+
+
+@lead_conversion_rate.triangle("new_customers_only")
+def new_converted_by_age(crm: Crm) -> Triangle:
+    """The same with the leads of those who were customers already left out."""
+    leads = _sound(crm).leave_out(existing_customer=_.existing_customer)
+    return leads.follow(crm.leads.converted, "lead_id").share_to_date()
 
 
 def _sound(crm: Crm) -> Facts:

@@ -1,6 +1,6 @@
 """Customer retention rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, _, any_of, kpi, lesser, total
+from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, Triangle, _, any_of, kpi, lesser, total
 
 
 @kpi(
@@ -56,3 +56,61 @@ def _recurring(crm: Crm) -> Facts:
         opening=total(either(_.at_opening, amount, 0)),
         closing=total(either(_.at_closing, amount, 0)),
     ).where(_.opening > 0)
+
+
+@retention_rate.variant
+def cohort(crm: Crm, cohort_age: int = 12) -> Formula:
+    """Share of the customers acquired 12 periods before who were active when this one closed.
+
+    The periods are the setting `cohort_age`, of the grain asked for.
+    """
+    active = crm.spells.active.where(_.at_closing)
+    acquired = crm.customers.acquired.later(cohort_age).matching(active, "customer_id")
+    return acquired.count(_.matched) / acquired.count()
+
+
+@retention_rate.triangle()
+def still_active(crm: Crm) -> Triangle:
+    """Share of the customers acquired in a period who were active when the k-th after it closed.
+
+    Age 0 is the close of the period of acquisition itself.
+    """
+    return crm.customers.acquired.follow(
+        crm.spells.active.where(_.at_closing), "customer_id"
+    ).share()
+
+
+@retention_rate.triangle("repeat")
+def bought_again(crm: Crm) -> Triangle:
+    """Share of the customers acquired in a period who bought in the k-th after it."""
+    bought = crm.orders.ordered.where(_.revenue > 0)
+    return crm.customers.acquired.follow(bought, "customer_id").share()
+
+
+@retention_rate.triangle("net_revenue", otherwise="order_revenue")
+def recurring_kept(crm: Crm) -> Triangle:
+    """Recurring revenue at the close of the k-th period after, per that at the close of the first.
+
+    Of the customers acquired in a period who paid at its close. Expansion counts.
+    """
+    running = crm.subscriptions.running.where(_.at_closing)
+    return crm.customers.acquired.follow(running, "customer_id").of_first(_.monthly_amount)
+
+
+@retention_rate.triangle("gross_revenue")
+def recurring_kept_at_most(crm: Crm) -> Triangle:
+    """The same without expansion: of each customer at most what it paid at the first close."""
+    running = crm.subscriptions.running.where(_.at_closing)
+    return crm.customers.acquired.follow(running, "customer_id").of_first(
+        _.monthly_amount, at_most=True
+    )
+
+
+@retention_rate.triangle("order_revenue")
+def spent_again(crm: Crm) -> Triangle:
+    """Revenue of the orders of the k-th period after, per that of the period of acquisition.
+
+    Of the customers acquired in a period who spent in it.
+    """
+    orders = crm.orders.ordered
+    return crm.customers.acquired.follow(orders, "customer_id").of_first(_.revenue)

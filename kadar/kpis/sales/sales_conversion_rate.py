@@ -1,6 +1,19 @@
 """Sales conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Deferred, Formula, Measure, _, days_between, known, kpi
+from kadar.kpi import (
+    PERCENT,
+    UP,
+    Crm,
+    Deferred,
+    Facts,
+    Formula,
+    Measure,
+    Triangle,
+    _,
+    days_between,
+    known,
+    kpi,
+)
 
 
 @kpi(
@@ -33,6 +46,34 @@ def by_value(crm: Crm) -> Formula:
 def from_lead(crm: Crm) -> Formula:
     """Deals won that came from leads created in the period, per lead created in it."""
     return crm.deals.lead_created.count(_.outcome == "won") / crm.leads.created.count()
+
+
+@sales_conversion_rate.triangle()
+def won_by_age(crm: Crm) -> Triangle:
+    """Share of the opportunities created in a period won by the close of the k-th after it.
+
+    One won on an unknown day, or before it was created, is left out and counted.
+    """
+    return _placed(crm).follow(_wins(crm), "deal_id").share_to_date()
+
+
+@sales_conversion_rate.triangle("by_value")
+def value_won_by_age(crm: Crm) -> Triangle:
+    """The same weighted by amount: value won of the value created."""
+    created = _placed(crm).leave_out(amount_unknown=_.amount.isnull())
+    return created.follow(_wins(crm), "deal_id").of_whole_to_date(_.amount, _.amount)
+
+
+def _placed(crm: Crm) -> Facts:
+    won = _.outcome == "won"
+    return crm.deals.created.leave_out(
+        won_on_an_unknown_day=won & _.closed_at.isnull(),
+        won_before_created=won & (_.closed_at < _.created_at),
+    )
+
+
+def _wins(crm: Crm) -> Facts:
+    return crm.deals.closed.where(_.outcome == "won")
 
 
 def _won(crm: Crm) -> Deferred:

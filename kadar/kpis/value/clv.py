@@ -1,6 +1,6 @@
 """Customer lifetime value."""
 
-from kadar.kpi import MONEY, RATIO, UP, Crm, Formula, _, any_of, kpi
+from kadar.kpi import MONEY, RATIO, UP, Crm, Formula, Triangle, _, any_of, kpi
 
 
 @kpi(
@@ -55,3 +55,17 @@ def to_cac(crm: Crm) -> Formula:
     from kadar.kpis.acquisition.cac import cac
 
     return historic(crm) / cac.formula("default")
+
+
+@clv.triangle("historic", otherwise="revenue")
+def margin_to_date(crm: Crm) -> Triangle:
+    """Margin of all orders up to the close of the k-th period after, per customer acquired."""
+    orders = crm.orders.ordered.leave_out(cost_unknown=_.margin.isnull())
+    return crm.customers.acquired.follow(orders, "customer_id").per_member_to_date(_.margin)
+
+
+@clv.triangle("revenue")
+def revenue_to_date(crm: Crm) -> Triangle:
+    """Revenue of all orders up to the close of the k-th period after, per customer acquired."""
+    orders = crm.orders.ordered
+    return crm.customers.acquired.follow(orders, "customer_id").per_member_to_date(_.revenue)

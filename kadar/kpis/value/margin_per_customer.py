@@ -1,6 +1,7 @@
 """Average profit margin per customer."""
 
 from kadar.kpi import MONEY, PERCENT, UP, Crm, Facts, Formula, _, kpi, total
+from kadar.kpis.value.clv import margin_to_date, revenue_to_date
 
 
 @kpi(
@@ -40,3 +41,7 @@ def at_a_loss(crm: Crm) -> Formula:
 def _buyers(crm: Crm) -> Facts:
     orders = crm.orders.ordered.leave_out(cost_unknown=_.margin.isnull())
     return orders.per("customer_id", margin=total(_.margin), revenue=total(_.revenue))
+
+
+margin_per_customer.triangle(otherwise="revenue")(margin_to_date)
+margin_per_customer.triangle("revenue")(revenue_to_date)
