@@ -170,6 +170,11 @@ class Asking:
                 variants=", ".join(others) or "-",
             )
         formula = self.formula(kpi, variant)
+        self.check_reach(kpi, formula, question)
+        return Asked(kpi, variant, formula)
+
+    def check_reach(self, kpi: Kpi, formula: Formula, question: Question) -> None:
+        """Raise KDR-ASK-004 or KDR-ASK-005 where a formula cannot be divided or filtered so."""
         missing = {
             f"{t}.{c}" for t, c in reads_for(formula, question) if (t, c) not in self.carried
         }
@@ -182,7 +187,6 @@ class Asking:
                 kpi=kpi.name,
                 columns=", ".join(sorted(missing)),
             )
-        return Asked(kpi, variant, formula)
 
     def _rows(self, asked: list[Asked], question: Question) -> list[Row]:
         wanted: list[Measure] = []

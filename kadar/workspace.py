@@ -15,6 +15,8 @@ from kadar.model import TABLES
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
+    from kadar.insight.cohort_members import Members
+    from kadar.insight.cohorts import Cohorts
     from kadar.insight.records import Records
     from kadar.insight.why import Why
 
@@ -166,6 +168,55 @@ class Workspace:
             allow_incomplete=allow_incomplete,
         )  # fmt: skip
         return made
+
+    def cohorts(
+        self,
+        kpi: str,
+        *,
+        variant: str | None = None,
+        grain: str = "month",
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        since: date | str | None = None,
+        until: date | str | None = None,
+        ages: int = 12,
+    ) -> Cohorts:
+        """Read a KPI by cohort, at ages of 0 to `ages` periods: see `kadar.insight.cohorts`.
+
+        `since` and `until` choose the cohorts, dimensions and filters are those of their members.
+        """
+        from kadar.asking import Asking
+        from kadar.insight.cohorts import cohorts, reading
+
+        made = self.kpis[kpi]
+        chosen = reading(self.kpis, made, variant)
+        question = Question(
+            grain, tuple(dict.fromkeys(by)), tuple(filters(where)), as_date(since), as_date(until)
+        )
+        with Asking(self.project, self.as_of) as asking:
+            return cohorts(asking, made, chosen, question, ages)
+
+    def cohort_members(
+        self,
+        kpi: str,
+        cell: str,
+        *,
+        variant: str | None = None,
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        limit: int | None = None,
+    ) -> Members:
+        """List who stands behind a cell of `cohorts`, written `2026-03:5`: cohort and age."""
+        from kadar.asking import Asking
+        from kadar.insight.cohort_members import cohort_members
+        from kadar.insight.cohorts import reading
+
+        made = self.kpis[kpi]
+        chosen = reading(self.kpis, made, variant)
+        with Asking(self.project, self.as_of) as asking:
+            return cohort_members(
+                asking, made, chosen, cell, by=by, where=filters(where), limit=limit
+            )
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

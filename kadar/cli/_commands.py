@@ -27,6 +27,7 @@ ORDER = (
     "why",
     "serve",
     "records",
+    "cohorts",
     "explain",
     "tables",
     "check",

@@ -13,6 +13,7 @@ from kadar.language import N_
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
+    from kadar.show.listing import Rows
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -56,6 +57,19 @@ def put_answer(answer: Answer, name: str, output: Path | None) -> None:
             put_bytes(file.read_bytes(), output)
         return
     put_text(records.as_json(answer) if name == "json" else records.as_csv(answer), output)
+
+
+def put_rows(made: Rows, name: str, output: Path | None) -> None:
+    """Write rows of typed columns in a format other than a table."""
+    from kadar.show import listing
+
+    if name == "parquet":
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "rows.parquet"
+            listing.to_parquet(made, file)
+            put_bytes(file.read_bytes(), output)
+        return
+    put_text(listing.as_json(made) if name == "json" else listing.as_csv(made), output)
 
 
 def put_text(text: str, output: Path | None = None) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kadar.cli._options import AsOf, Format, Language, Output, Project, Variant, Where
 from kadar.language import N_
-
-if TYPE_CHECKING:
-    from kadar.insight.records import Records
 
 HELP = N_("List the rows behind a number: its numerator, its denominator, or what was left out.")
 SEEN = 100  # rows in a table where no limit is given
@@ -49,7 +45,7 @@ def records(
     language: Language = None,
 ) -> None:
     """List them; a table shows the first hundred."""
-    from kadar.cli._output import check_format
+    from kadar.cli._output import check_format, put_rows
     from kadar.cli._session import Session
 
     check_format(output_format, output)
@@ -68,19 +64,4 @@ def records(
 
         show(session.console, made, session.workspace, session.reader)
     else:
-        _put(made, output_format, output)
-
-
-def _put(made: Records, output_format: str, output: Path | None) -> None:
-    from tempfile import TemporaryDirectory
-
-    from kadar.cli._output import put_bytes, put_text
-    from kadar.show import listing
-
-    if output_format == "parquet":
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "records.parquet"
-            listing.to_parquet(made, file)
-            put_bytes(file.read_bytes(), output)
-        return
-    put_text(listing.as_json(made) if output_format == "json" else listing.as_csv(made), output)
+        put_rows(made, output_format, output)

@@ -11,8 +11,6 @@ from kadar.errors import NO, KadarError, nearest
 from kadar.language import N_
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from kadar.asking import Asking
     from kadar.engines.engine import Columns
     from kadar.kpi import Catalogue, CohortReading, Kpi
@@ -168,7 +166,7 @@ def cohorts(
     from kadar.measure.triangle_sql import compile_triangle
 
     check_shape(question, ages)
-    made, triangle, lacking = _computable(asking, kpi, chosen)
+    made, triangle, lacking = computable(asking, kpi, chosen)
     members, _ = triangle.measures
     asking.check_reach(kpi, members, question)
     cells, left_out = compile_triangle(triangle, question, ages, asking.engine.dialect)
@@ -211,7 +209,7 @@ def check_shape(question: Question, ages: int) -> None:
         )
 
 
-def _computable(
+def computable(
     asking: Asking, kpi: Kpi, chosen: CohortReading
 ) -> tuple[CohortReading, Triangle, list[str]]:
     """Return the reading that the data carries, its triangle, and what the one asked for lacks."""
@@ -281,7 +279,7 @@ def _totals(triangle: Triangle, columns: Columns, by: Sequence[str]) -> list[Cel
     """Return for each group and age the total of the cohorts that are mature at it."""
     import numpy as np
 
-    from kadar.measure.triangle import SUMS
+    from kadar.measure.triangle import BASE, SUMS
 
     places: dict[tuple[Any, ...], list[int]] = {}
     for i in np.flatnonzero(columns["mature"].astype(bool)):
@@ -290,8 +288,9 @@ def _totals(triangle: Triangle, columns: Columns, by: Sequence[str]) -> list[Cel
     keys = sorted(places, key=lambda key: (*((v is None, str(v)) for v in key[:-1]), key[-1]))
     sums = {
         name: np.array([columns[name][places[key]].sum() for key in keys], dtype=float)
-        for name in SUMS
+        for name in (*SUMS, *BASE)
     }
+    sums["age"] = np.array([key[-1] for key in keys], dtype=float)
     value, lower, upper = _estimates(triangle, sums)
     return [
         Cell(
@@ -313,7 +312,7 @@ def _totals(triangle: Triangle, columns: Columns, by: Sequence[str]) -> list[Cel
     ]
 
 
-def _estimates(triangle: Triangle, sums: dict[str, np.ndarray[Any, Any]]) -> tuple[Array, Array, Array]:
+def _estimates(triangle: Triangle, sums: Columns) -> tuple[Array, Array, Array]:
     """Return value, lower and upper of cells: Wilson for a share, else Student's t by members."""
     import numpy as np
 
@@ -325,11 +324,10 @@ def _estimates(triangle: Triangle, sums: dict[str, np.ndarray[Any, Any]]) -> tup
     if triangle.share:
         lower, upper = intervals.wilson(top, n)
     else:
-        lower, upper = intervals.ratio(
-            top, bottom, sums["squares"], sums["cross"], sums["base_squares"], n
-        )
+        moments = (sums["squares"], sums["cross"], sums["base_squares"])
+        lower, upper = intervals.ratio(top, bottom, moments, n)
     nothing = np.isnan(value)
-    if triangle.first and "age" in sums:  # what something is of itself is no estimate
+    if triangle.first:  # what something is of itself is no estimate
         nothing |= sums["age"] == 0
     return value, np.where(nothing, np.nan, lower), np.where(nothing, np.nan, upper)
 

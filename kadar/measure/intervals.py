@@ -48,6 +48,22 @@ def student(value: Array, variance: Array, n: Array) -> tuple[Array, Array]:
     return value - half, value + half
 
 
+def ratio(
+    top: Array, bottom: Array, moments: tuple[Array, Array, Array], n: Array
+) -> tuple[Array, Array]:
+    """Interval of Σx / Σy over the same n rows: delta method with Student's t.
+
+    `moments` are Σx², Σxy and Σy² (Cochran 1977, section 2.11). Where every y is 1 it is that of
+    a mean.
+    """
+    squares, cross, base_squares = moments
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(bottom == 0, np.nan, top / bottom)
+        spread = np.maximum(squares - 2 * value * cross + value**2 * base_squares, 0.0)
+        variance = spread / bottom**2 * np.where(n > 1, n / (n - 1), np.nan)
+    return student(value, variance, n)
+
+
 def _special() -> Any:
     from scipy import special  # a third of a second: only where an interval needs it
 

@@ -13,6 +13,10 @@ from kadar.measure.deferred import Deferred
 from kadar.measure.facts import Facts
 from kadar.measure.formula import Formula, Measure
 
+# columns of a cell: Σx, Σx², Σxy over the members, then Σy, Σy² and how many they are
+SUMS = ("numerator", "squares", "cross")
+BASE = ("denominator", "base_squares", "n")
+
 
 @dataclass(frozen=True, eq=False)
 class Followed:
@@ -94,6 +98,4 @@ class Triangle:
     def over(self, members: Facts, later: Facts) -> Triangle:
         """Return the same triangle over other facts."""
         followed = Followed(members, later, self.followed.key)
-        return Triangle(
-            followed, self.value, self.whole, self.first, self.to_date, self.at_most
-        )
+        return Triangle(followed, self.value, self.whole, self.first, self.to_date, self.at_most)

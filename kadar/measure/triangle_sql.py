@@ -18,10 +18,7 @@ from kadar.measure.placement import OPENS
 from kadar.measure.question import Question
 from kadar.measure.relations import Relations
 from kadar.measure.tables import READABLE
-from kadar.measure.triangle import Triangle
-
-SUMS = ("numerator", "squares", "cross")  # per member: Σx, Σx², Σxy
-BASE = ("denominator", "base_squares", "n")  # per member: Σy, Σy², how many
+from kadar.measure.triangle import BASE, SUMS, Triangle
 
 
 class Cells:
@@ -168,7 +165,7 @@ class Cells:
         return grid.select([*self.cohort, *BASE, "opens", "closes", "age", "complete", "mature"])
 
     def summed(self, happened: Any) -> Any:
-        """Return for each cohort and age what its members add to it; the change, of a sum to date."""
+        """Return what members add to a cohort at an age; of a sum to date, by how much it grows."""
         x, y = happened.x, happened.y
         added = {"numerator": x, "squares": x * x, "cross": x * y}
         if self.triangle.to_date and not self.triangle.share:
@@ -182,6 +179,31 @@ class Cells:
             }
         return happened.group_by([*self.cohort, "age"]).aggregate(
             **{name: value.sum() for name, value in added.items()}
+        )
+
+    def who(self) -> Any:
+        """Return each member of the cohorts and what it comes to at the oldest age."""
+        members, followed = self.members(), self.triangle.followed
+        happened = self.happened(self.joined(members, followed.later, self.triangle.value))
+        if self.triangle.first:
+            first = happened.filter(happened.age == 0)
+            members = first.select([*self.keys, "y"])
+        mine = happened if self.triangle.to_date else happened.filter(happened.age == self.ages)
+        mine = mine.group_by(self.keys).aggregate(value=mine.x.sum())
+        mine = mine.rename({f"of_{name}": name for name in self.keys})
+        made = members.left_join(
+            mine,
+            [
+                members.member == mine.of_member,
+                members.cohort == mine.of_cohort,
+                *(members[name].identical_to(mine[f"of_{name}"]) for name in self.by),
+            ],
+        )
+        made = made.mutate(
+            value=ibis.coalesce(made.value, 0.0).cast("float64"), base=made.y.cast("float64")
+        )
+        return made.select(["member", *self.by, "value", "base"]).order_by(
+            [ibis.desc("value"), "member", *self.by]
         )
 
     def left_out(self) -> Any | None:
@@ -200,7 +222,7 @@ class Cells:
         if not counts:
             return None
         company = self.relations.placement.company
-        return company.select(**{reason: sum(several[1:], several[0]) for reason, several in counts.items()})
+        return company.select(**{name: sum(some[1:], some[0]) for name, some in counts.items()})
 
     def _placed(
         self, relations: Relations, facts: Facts, read: set[str], *, unbounded: bool = False
@@ -217,7 +239,11 @@ class Cells:
 def _reasons(facts: Facts) -> Iterator[tuple[str, Facts, Any]]:
     for position, step in enumerate(facts.steps):
         if isinstance(step, LeaveOut):
-            yield step.reason, Facts(facts.table, facts.verb, facts.steps[:position]), step.condition
+            yield (
+                step.reason,
+                Facts(facts.table, facts.verb, facts.steps[:position]),
+                step.condition,
+            )
 
 
 def compile_triangle(
@@ -234,3 +260,10 @@ def compile_triangle(
         str(ibis.to_sql(cells.statement(), dialect=dialect)),
         None if left_out is None else str(ibis.to_sql(left_out, dialect=dialect)),
     )
+
+
+def compile_members(
+    triangle: Triangle, question: Question, age: int, dialect: str = "duckdb"
+) -> str:
+    """Compile the members of a question's cohorts: member, by_0 …, value and base at an age."""
+    return str(ibis.to_sql(Cells(triangle, question, age).who(), dialect=dialect))

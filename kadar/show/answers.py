@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.language import N_
 from kadar.show.terminal import table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
     from rich.table import Table
 
@@ -49,7 +51,21 @@ def first_days(elapsed: Elapsed | None, reader: Reader) -> str:
     return reader.t(N_("Only the first {days} days of each period."), days=days)
 
 
-def known_until(answer: Answer, workspace: Workspace, reader: Reader) -> str:
+class Known(Protocol):
+    """Whatever was answered from data known up to a moment."""
+
+    @property
+    def observed_until(self) -> datetime | None:
+        """The moment, aware; None where there is no data."""
+        ...
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nobody stated it."""
+        ...
+
+
+def known_until(answer: Known, workspace: Workspace, reader: Reader) -> str:
     """Say up to when the data is known, and whether anyone stated so."""
     from zoneinfo import ZoneInfo
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.language import N_
 from kadar.show.reader import NOTHING
@@ -35,18 +37,40 @@ _TYPES = {
 }
 
 
-def as_json(made: Records) -> str:
+class Rows(Protocol):
+    """Rows of typed columns: name → text, moment, day, integer, number or boolean."""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns in order, each with its kind."""
+        ...
+
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Rows of typed columns, of whatever kind they are."""
+
+    columns: dict[str, str]
+    rows: Sequence[dict[str, Any]]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows)
+
+
+def as_json(made: Rows) -> str:
     """Return the rows as a JSON list: moments as ISO 8601 with the company's offset."""
     lines = [json.dumps(row, ensure_ascii=False, allow_nan=False) for row in _plain(made)]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
-def as_csv(made: Records) -> str:
+def as_csv(made: Rows) -> str:
     """Return the rows as CSV with a header: null as nothing."""
     return text_rows(list(made.columns), [list(row.values()) for row in _plain(made)])
 
 
-def to_parquet(made: Records, file: Path) -> None:
+def to_parquet(made: Rows, file: Path) -> None:
     """Write the rows to a Parquet file, each column of its own type."""
     import duckdb
 
@@ -145,7 +169,7 @@ def _number(value: float, reader: Reader) -> str:
     return format_decimal(value, "#,##0.####", reader.language)
 
 
-def _plain(made: Records) -> list[dict[str, Any]]:
+def _plain(made: Rows) -> list[dict[str, Any]]:
     return [
         {n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in made
     ]

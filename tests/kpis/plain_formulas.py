@@ -370,6 +370,14 @@ def repeat(w: World, p: Period) -> Number:
     return ratio(len(before & {r["customer_id"] for r in purchases(w, p)}), len(before))
 
 
+@formula("retention_rate.cohort")
+def of_cohort(w: World, p: Period) -> Number:
+    if p.grain == "all":
+        return None
+    acquired = {r["customer_id"] for r in w.placed("customers", "acquired_at", p.before(12))}
+    return ratio(len(acquired & customers(at_closing, w, p)), len(acquired))
+
+
 @formula("repeat_purchase_rate")
 def repeat_purchase_rate(w: World, p: Period) -> Number:
     times: dict[Any, int] = defaultdict(int)
