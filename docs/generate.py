@@ -56,6 +56,17 @@ def _kpi(made: Kpi) -> str:
             f"| `{v.name}` | {' '.join(v.wording.split())} | {v.unit} | {v.reported_by or ''} |"
             for v in others
         ]
+    if made.triangles:
+        lines += [
+            "",
+            "| by cohort | definition | unit | where that cannot be |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{t.name}` | {' '.join(t.wording.split())} | {t.unit} | "
+            f"{f'`{t.otherwise}`' if t.otherwise else ''} |"
+            for t in made.triangles.values()
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -143,7 +143,7 @@ def of_kpis() -> Iterator[Message]:
     for made in catalogue():
         path = Path(inspect.getfile(made.variants["default"].define))
         said = [made.title, *made.caveats, *made.improve]
-        for each in made.variants.values():
+        for each in (*made.variants.values(), *made.triangles.values()):
             said += [each.wording, each.note or "", each.reported_by or ""]
         yield from ((text, path) for text in said)
 

@@ -104,6 +104,48 @@ def test_cdnow_repeat_rates(cdnow: Workspace, purchases: list[tuple[str, date, f
             assert (often.numerator, often.denominator) == (len(twice), len(now))
 
 
+def test_cdnow_triangle_of_repeat_purchases(
+    cdnow: Workspace, purchases: list[tuple[str, date, float]]
+) -> None:
+    """Of those who first paid in a month, how many paid in the k-th after it; and how much."""
+    months: dict[str, set[int]] = defaultdict(set)
+    spent: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for customer, day, dollars in purchases:
+        if dollars > 0:
+            months[customer].add(day.year * 12 + day.month - 1)
+            spent[customer][day.year * 12 + day.month - 1] += dollars
+    cohorts: dict[int, list[str]] = defaultdict(list)
+    for customer, bought in months.items():
+        cohorts[min(bought)].append(customer)
+    last = 1998 * 12 + 5
+
+    again = cdnow.cohorts("retention_rate", variant="repeat", ages=20)
+    assert len(again) == sum(last - month + 1 for month in cohorts)
+    brought = {(c.opens, c.age): c for c in cdnow.cohorts("clv", variant="revenue", ages=20)}
+    pooled: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for cell in again:
+        assert cell.opens is not None
+        month = cell.opens.year * 12 + cell.opens.month - 1
+        members, then = cohorts[month], month + cell.age
+        back = sum(then in months[customer] for customer in members)
+        assert (cell.numerator, cell.denominator) == (back, len(members))
+        assert cell.mature
+        pooled[cell.age][0] += back
+        pooled[cell.age][1] += len(members)
+        so_far = sum(v for customer in members for m, v in spent[customer].items() if m <= then)
+        money = brought[cell.opens, cell.age]
+        assert money.numerator == pytest.approx(so_far)
+        assert money.value == pytest.approx(so_far / len(members))
+    assert {t.age: [t.numerator, t.denominator] for t in again.totals} == pooled
+    assert pooled[0][0] == pooled[0][1]
+    first = brought[date(1997, 1, 1), 17]
+    each = [sum(spent[customer].values()) for customer in cohorts[1997 * 12]]
+    mean, n = sum(each) / len(each), len(each)
+    error = (sum((one - mean) ** 2 for one in each) / (n - 1) / n) ** 0.5
+    assert first.lower == pytest.approx(mean - 1.9629 * error, rel=1e-3)
+    assert first.upper == pytest.approx(mean + 1.9629 * error, rel=1e-3)
+
+
 def test_cdnow_retention(cdnow: Workspace, purchases: list[tuple[str, date, float]]) -> None:
     """A customer is active for 90 days after each purchase."""
     days: dict[str, list[date]] = defaultdict(list)

@@ -21,7 +21,7 @@ from tests.kpis.plain_triangles import TRIANGLES, Plain
 from tests.kpis.strategies import Generated, companies
 
 few = settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # a company takes a second to build: too long to shrink
@@ -230,12 +230,11 @@ def test_the_span_picks_cohorts_and_changes_none(build: Build, made: Generated) 
 @few
 @given(made=companies())
 def test_members_of_a_cell_make_it(build: Build, made: Generated) -> None:
-    some = ("retention_rate.default", "retention_rate.gross_revenue", "clv.historic",
-            "lead_conversion_rate.default", "sales_conversion_rate.by_value")  # fmt: skip
+    some = ("retention_rate.gross_revenue", "clv.historic", "lead_conversion_rate.default")
     with build(made) as work:
         for kpi, variant in [name.split(".") for name in some]:
             triangle = work.cohorts(kpi, variant=variant, ages=3)
-            for cell in list(triangle)[1::14][:2]:
+            for cell in list(triangle)[1::9][:2]:
                 members = work.cohort_members(
                     kpi, f"{cell.opens:%Y-%m}:{cell.age}", variant=variant
                 )
