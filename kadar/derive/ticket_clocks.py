@@ -94,7 +94,7 @@ def _scheduled(shared: Shared, tickets: str) -> str:
     flags = ", ".join(f"CASE WHEN {test} THEN {at} END" for at, test in enumerate(met))
     matched = work.temporary(
         "ticket conditions",
-        f"SELECT t.ticket_id, t.created_on, list_filter([{flags}], x -> x IS NOT NULL) AS met "
+        f"SELECT t.ticket_id, t.created_on, list_filter([{flags}], lambda x: x IS NOT NULL) AS met "
         f"FROM {tickets} t{joins}",
     )
     numbers = {
