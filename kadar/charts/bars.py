@@ -65,4 +65,4 @@ def bars(
             x=alt.X("upper:Q" if len(layers) > 1 else "value:Q"), text="shown:N"
         )
     )
-    return alt.layer(*layers).properties(width="container", height=alt.Step(STEP))
+    return alt.layer(*layers).properties(width="container", height=STEP * max(len(data), 1))

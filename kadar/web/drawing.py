@@ -19,7 +19,6 @@ def specification(
     assert panel.draw is not None  # noqa: S101  (asked only of panels that have a chart)
     made: dict[str, Any] = panel.draw(theme, reader).to_dict()
     made["config"] = theme.config()
-    made["autosize"] = {"type": "fit-x", "contains": "padding"}
     made["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     if width is not None and made.get("width") == "container":
         made["width"] = width

@@ -36,7 +36,7 @@ async function draw(figure) {
   const spec = await answer.json();
   room.hidden = false;
   room.style.width = "100%";
-  await embed(room, spec, { actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+  await embed(room, spec, { actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } });
   const picture = figure.querySelector("picture, img");
   room.querySelector("svg")?.setAttribute("role", "img");
   room.querySelector("svg")?.setAttribute("aria-label", figure.querySelector("img")?.alt ?? "");
