@@ -79,7 +79,7 @@ class Visitor:
     def __init__(self, browser: Browser, site: str, **context: Any) -> None:
         self.site = site
         self.context = browser.new_context(**{"viewport": DESK, **context})
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(90_000)
         self.page: Page = self.context.new_page()
         self.wrong: list[str] = []
         self.page.on("console", self._console)
