@@ -26,6 +26,8 @@ FIELDS = (
     "mature",
     "excluded",
     "unit",
+    "at_least",
+    "waiting",
 )
 
 
@@ -36,6 +38,9 @@ class Row:
     The period is `[opens, closes)` in days of the company's calendar. Rates are fractions, money
     is in the company's currency, ticket times are hours, sales cycles days. `lower` and `upper`
     are the 95 % interval. `excluded` counts the rows left out by reason.
+
+    Of a time that may not be over, `waiting` is how many rows wait still, and `at_least` what the
+    value will not be below where it is not known yet.
     """
 
     kpi: str
@@ -54,6 +59,8 @@ class Row:
     mature: bool
     excluded: dict[str, int]
     unit: str
+    at_least: float | None = None
+    waiting: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row as one flat record, dimensions among its fields after `closes`."""
@@ -133,6 +140,8 @@ def _arrow(name: str) -> Any:
 
     if name in ("opens", "closes"):
         return pyarrow.date32()
-    if name in ("value", "numerator", "denominator", "lower", "upper"):
+    if name in ("value", "numerator", "denominator", "lower", "upper", "at_least"):
         return pyarrow.float64()
-    return {"n": pyarrow.int64(), "complete": pyarrow.bool_(), "mature": pyarrow.bool_()}.get(name)
+    if name in ("n", "waiting"):
+        return pyarrow.int64()
+    return {"complete": pyarrow.bool_(), "mature": pyarrow.bool_()}.get(name)

@@ -29,6 +29,7 @@ from kadar.measure.question import Elapsed, Question
 from kadar.measure.running import Running, running
 from kadar.project import Project
 from kadar.store import Store
+from kadar.waiting import estimates
 
 MONTHS = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
@@ -55,7 +56,7 @@ class Fetched:
     def measure(self, measure: Measure, suffix: str = "") -> Array:
         """Column of a measure; what counts and adds is 0 where there are no rows."""
         values: Array = self.columns[self.names[str(measure)] + suffix]
-        if measure.kind == "quantile" and suffix != "_n":
+        if not measure.totals and suffix != "_n":
             return values
         return np.nan_to_num(values, nan=0.0)
 
@@ -214,7 +215,29 @@ class Asking:
 
     def _fetch(self, wanted: list[Measure], question: Question) -> Fetched:
         made = compiled(wanted, question, self.engine.dialect, self.project.folder)
-        return Fetched(self.engine.run(made.sql), made.names)
+        columns = dict(self.engine.run(made.sql))
+        for measure in {str(m): m for m in wanted if m.waiting is not None}.values():
+            name = made.names[str(measure)]
+            columns[f"{name}_n"] = np.nan_to_num(columns[name], nan=0.0)
+            found = estimates(
+                measure,
+                question,
+                columns,
+                columns[f"{name}_n"],
+                engine=self.engine,
+                folder=self.project.folder,
+                within=self._within,
+            )
+            columns[name] = found.pop("value")
+            columns |= {f"{name}_{side}": values for side, values in found.items()}
+        return Fetched(columns, made.names)
+
+    def _within(self, limit: float | Measure | None) -> float:
+        """Return a time as a number, a measure of days by its value; NaN where there is none."""
+        if isinstance(limit, Measure):
+            window = self._window(limit)
+            return math.nan if window is None else float(window.days)
+        return math.nan if limit is None else float(limit)
 
     def _made(
         self,
@@ -226,6 +249,7 @@ class Asking:
     ) -> list[Row]:
         result = evaluation.result(one.formula)
         complete, mature = self._finished(one.formula, evaluation, fetched, question)
+        mature = mature & result.settled
         groups = [fetched.columns[f"by_{i}"] for i in range(len(question.by))]
         counts = {
             reason: sum((fetched.measure(m) for m in several), np.zeros(len(fetched)))
@@ -251,6 +275,8 @@ class Asking:
                 bool(mature[i]),
                 {reason: int(count[i]) for reason, count in counts.items() if count[i]},
                 unit,
+                _number(result.at_least[i]),
+                None if np.isnan(result.waiting[i]) else int(result.waiting[i]),
             )
             for i in range(len(fetched))
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,20 +21,40 @@ def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder
     from kadar.measure.compiled import Compiled
 
     meanings = list(dict.fromkeys(str(measure) for measure in wanted))
-    shape = json.dumps([__version__, dialect, repr(question), meanings])
-    path = folder / "store" / "compiled" / f"{sha256(shape.encode()).hexdigest()[:32]}.sql"
-    names = {meaning: f"m{position}" for position, meaning in enumerate(meanings)}
+
+    def make() -> str:
+        from kadar.measure.compile import compile_measures
+
+        return compile_measures(wanted, question, dialect).sql
+
+    sql = _kept(folder, [dialect, repr(question), meanings], make)
+    return Compiled(sql, {meaning: f"m{position}" for position, meaning in enumerate(meanings)})
+
+
+def compiled_life_table(measure: Measure, question: Question, dialect: str, folder: Path) -> str:
+    """Return the statement for the life table of a measure, from the cache where it is there."""
+
+    def make() -> str:
+        from kadar.measure.life_table import compile_life_table
+
+        return compile_life_table(measure, question, dialect)
+
+    return _kept(folder, [dialect, repr(question), "life table", str(measure)], make)
+
+
+def _kept(folder: Path, shape: list[object], make: Callable[[], str]) -> str:
+    """Return the statement of a shape, made where it has not been asked for before."""
+    text = json.dumps([__version__, *shape])
+    path = folder / "store" / "compiled" / f"{sha256(text.encode()).hexdigest()[:32]}.sql"
     try:
-        return Compiled(path.read_text("utf-8"), names)
+        return path.read_text("utf-8")
     except OSError:
         pass
-    from kadar.measure.compile import compile_measures
-
-    made = compile_measures(wanted, question, dialect)
+    made = make()
     try:
         path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".part")
-        partial.write_text(made.sql, "utf-8")
+        partial.write_text(made, "utf-8")
         partial.replace(path)
     except OSError:  # a reader without the right to write compiles each time
         pass

@@ -10,7 +10,7 @@ from typing import Any, overload
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
 from kadar.measure.deferred import Deferred, _, days_between, either, hours_between, known, lesser
-from kadar.measure.facts import Crm, Facts, any_of, rows, total
+from kadar.measure.facts import Crm, Facts, Waits, any_of, rows, total
 from kadar.measure.formula import Formula, Measure, sum_of_days
 from kadar.measure.triangle import Triangle
 
@@ -33,6 +33,7 @@ __all__ = [
     "Limit",
     "Measure",
     "Triangle",
+    "Waits",
     "_",
     "any_of",
     "days_between",

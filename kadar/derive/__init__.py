@@ -10,6 +10,7 @@ from kadar.derive import (
     company,
     customers,
     deals,
+    leads,
     orders,
     periods,
     spells,
@@ -36,6 +37,7 @@ _OWN = {
     "orders": orders.build,
     "order_lines": orders.build_lines,
     "deals": deals.build,
+    "leads": leads.build,
     "tickets": tickets.build,
     "surveys": surveys.build,
 }

@@ -32,6 +32,7 @@ def carried(mapped: Columns, *, contract: bool, days: bool = True) -> Columns:
     _money(found)
     _customers(found)
     _deals(found)
+    _leads(found)
     _tickets(found)
     _surveys(found)
     _spells(found, contract=contract)
@@ -73,6 +74,12 @@ def _deals(found: Columns) -> None:
         found.add(("deals", "lead_id"))
         if ("leads", "created_at") in found:
             found.add(("deals", "lead_created_at"))
+
+
+def _leads(found: Columns) -> None:
+    contacts = {("interactions", c) for c in ("lead_id", "occurred_at", "direction")}
+    if contacts <= found and ("leads", "lead_id") in found:
+        found.add(("leads", "contacted_at"))
 
 
 def _tickets(found: Columns) -> None:

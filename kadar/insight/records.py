@@ -223,7 +223,7 @@ def _has_days(formula: Formula) -> bool:
 def added_terms(formula: Formula) -> list[tuple[float, Measure]] | None:
     """Return a formula as measures, each times a factor, that add up to it; None if it is not."""
     if isinstance(formula, Measure):
-        return None if formula.kind == "quantile" else [(1.0, formula)]
+        return [(1.0, formula)] if formula.totals else None
     if not isinstance(formula, Operation):
         return None
     left, right = added_terms(formula.left), added_terms(formula.right)
@@ -275,7 +275,7 @@ def _listed(
             known = asking.engine.run(made.totals)
             there = int(known["n"][0])
             total = _value(float(known["total"][0]), "number", asking.zone) or 0.0
-        adding = None if measure.kind == "quantile" else total
+        adding = total if measure.totals else None
         terms.append(Term(measure, factor, there, adding, reason))
         kinds.update({n: k for n, k in made.kinds.items() if n not in kinds})
         head = {TABLE: measure.facts.table, TERM: number, REASON: reason}

@@ -61,7 +61,7 @@ def shape(formula: Formula) -> Ratio | Total | None:
 def adds(formula: Formula) -> bool:
     """Whether the values of a formula add up over a dimension; a fixed number does not."""
     if isinstance(formula, Measure):
-        return formula.kind != "quantile"
+        return formula.totals
     if isinstance(formula, SumOfDays):
         return adds(formula.daily)
     if not isinstance(formula, Operation):

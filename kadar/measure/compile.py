@@ -60,9 +60,9 @@ def needed(measures: Sequence[Measure]) -> set[str]:
     """Columns of the facts that some measures read after the last structural step."""
     names: set[str] = set()
     for measure in measures:
-        names |= columns(measure.expression) | columns(measure.condition)
-        for condition in conditions(measure.facts):
-            names |= columns(condition)
+        names |= measure.columns()
+        for held in conditions(measure.facts):
+            names |= columns(held)
     return names
 
 
@@ -90,23 +90,27 @@ def _aggregated(plan: Plan, unbounded: bool, relations: Relations) -> Any:
     return rows.group_by([OPENS, *relations.by]).aggregate(**made)
 
 
-def _condition(relations: Relations, rows: Any, measure: Measure) -> Any:
+def condition(relations: Relations, rows: Any, measure: Measure) -> Any:
+    """Return what a measure demands of the rows of its relation; None where it takes all."""
     held = [relations.resolve(rows, c) for c in conditions(measure.facts)]
     if measure.condition is not None:
         held.append(relations.resolve(rows, measure.condition))
     together = None
-    for condition in held:
-        together = condition if together is None else together & condition
+    for one in held:
+        together = one if together is None else together & one
     return together
 
 
 def _aggregate(relations: Relations, rows: Any, measure: Measure) -> Any:
     import ibis
 
-    where = _condition(relations, rows, measure)
-    if measure.kind == "count":
+    where = condition(relations, rows, measure)
+    if measure.kind in ("count", "projected"):
         return rows.count(where=where)
     value = relations.resolve(rows, measure.expression)
+    if measure.waiting is not None:
+        known = value >= 0
+        return rows.count(where=known if where is None else where & known)
     if measure.kind == "nunique":
         return value.nunique(where=where)
     if isinstance(value, ibis.Scalar):  # every row adds the same
@@ -125,7 +129,7 @@ def _quantile(relations: Relations, measure: Measure, name: str) -> Any:
 
     share = measure.share or 0.5
     rows = relations.build(relation(measure.facts), needed([measure]))
-    where = _condition(relations, rows, measure)
+    where = condition(relations, rows, measure)
     if where is not None:
         rows = rows.filter(where)
     value = relations.resolve(rows, measure.expression).cast("float64")

@@ -25,7 +25,7 @@ def without_unknown_rates(formula: Formula) -> Formula:
 
 
 def _reads_money(measure: Measure) -> bool:
-    read = columns(measure.expression) | columns(measure.condition)
+    read = measure.columns()
     for step in measure.facts.steps:
         if isinstance(step, Per):
             for _name, aggregate in step.aggregates:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kadar.measure import intervals
 from kadar.measure.deferred import Deferred
@@ -32,6 +33,15 @@ Bounds = tuple[Array, Array]
 
 
 @dataclass(frozen=True)
+class Open:
+    """Of a time that may not be over: what `survival.Estimated` says beside the value."""
+
+    at_least: Array
+    waiting: Array
+    settled: Array
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A value per row with its variance, and the interval where its shape gives a better one."""
 
@@ -39,6 +49,7 @@ class Estimate:
     variance: Array
     bounds: Bounds | None = None
     n: Array | None = None
+    open: Open | None = None
 
     def interval(self) -> Bounds:
         """The 95 % interval."""
@@ -55,13 +66,16 @@ class Result:
     n: Array
     lower: Array
     upper: Array
+    at_least: Array
+    waiting: Array
+    settled: NDArray[np.bool_]  # whether the rows that wait can no longer change the value
 
 
 class Evaluation:
     """Evaluates formulas over columns.
 
-    `column` gives a measure's column, `bound` a quantile's lower, upper or n column, `daily` the
-    values and variances of a daily sum, `months` the observed length of each period.
+    `column` gives a measure's column, `bound` what stands beside a quantile's or an estimate's,
+    `daily` the values and variances of a daily sum, `months` the observed length of each period.
     """
 
     def __init__(
@@ -88,6 +102,9 @@ class Evaluation:
         denominator = self.value(ratio.right) if ratio else nothing
         n = estimate.n if estimate.n is not None else nothing
         known = ~np.isnan(estimate.value)
+        still = estimate.open or Open(nothing, nothing, np.ones_like(estimate.value))
+        # a bound may be known before the value is
+        known |= ~np.isnan(still.at_least)
         return Result(
             estimate.value,
             numerator,
@@ -95,6 +112,9 @@ class Evaluation:
             n,
             np.where(known, lower, np.nan),
             np.where(known, upper, np.nan),
+            still.at_least,
+            still.waiting,
+            still.settled > 0,
         )
 
     def value(self, formula: Formula) -> Array:
@@ -125,6 +145,13 @@ class Evaluation:
 
     def _measure(self, measure: Measure) -> Estimate:
         value = self._column(measure)
+        if measure.waiting is not None:
+            low, high = self._bound(measure, "lower"), self._bound(measure, "upper")
+            spread = ((high - low) / (2 * intervals.Z95)) ** 2
+            own = self._bound(measure, "variance")
+            variance = np.where(np.isnan(own), spread, own)
+            still = Open(*(self._bound(measure, s) for s in ("at_least", "waiting", "settled")))
+            return Estimate(value, variance, (low, high), self._bound(measure, "n"), still)
         if measure.kind == "quantile":
             low, high = self._bound(measure, "lower"), self._bound(measure, "upper")
             variance = ((high - low) / (2 * intervals.Z95)) ** 2

@@ -117,7 +117,10 @@ class ToDate:
         return "to date"
 
 
-Kind = Literal["count", "sum", "nunique", "quantile"]
+Kind = Literal[
+    "count", "sum", "nunique", "quantile",
+    "time_to", "share_by", "projected",  # of a time that may not be over: see `Waits`
+]  # fmt: skip
 Step = Where | LeaveOut | Per | Latest | Matching | Later | ToDate
 
 
@@ -216,12 +219,64 @@ class Facts:
         """Return the middle value, interpolated."""
         return self.quantile(expression, 0.5, condition)
 
+    def waits(self, time: Deferred, ended: Deferred, other: Deferred | None = None) -> Waits:
+        """Time of each row to its end, or so far for the rows that wait still.
+
+        `ended` says which rows have ended, `other` which have ended otherwise and never will.
+        """
+        return Waits(self, time, ended, other)
+
     def _measure(
         self, kind: Kind, expression: Any, condition: Deferred | None, share: float | None = None
     ) -> Measure:
         from kadar.measure.formula import Measure
 
         return Measure(self, kind, expression, condition, share)
+
+
+@dataclass(frozen=True, eq=False)
+class Waits:
+    """Times to an end, some of which are not over: unfinished is not failed.
+
+    Rows whose time is unknown or negative are left out of the estimates.
+    """
+
+    facts: Facts
+    time: Deferred
+    ended: Deferred
+    other: Deferred | None = None
+
+    def median(self, followed: float | Measure | None = None) -> Measure:
+        """Time by which half have ended; see `quantile`."""
+        return self.quantile(0.5, followed)
+
+    def quantile(self, share: float, followed: float | Measure | None = None) -> Measure:
+        """Time by which a share has ended (Kaplan-Meier).
+
+        Where some end otherwise: the time by which a share of those that end has (Aalen-Johansen),
+        once the rows have been `followed` so long or none is waiting.
+        """
+        return self._measure("time_to", followed, share)
+
+    def share(self, within: float | Measure) -> Measure:
+        """Share that has ended within a time of its start (Aalen-Johansen)."""
+        return self._measure("share_by", within)
+
+    def projected(self, within: float | Measure) -> Measure:
+        """Share that will have ended when every row has had that time.
+
+        What has ended, whenever, counts; each row that waits still has the probability of ending
+        between its age and `within` that all rows up to now teach.
+        """
+        return self._measure("projected", within)
+
+    def _measure(
+        self, kind: Kind, within: float | Measure | None, share: float | None = None
+    ) -> Measure:
+        from kadar.measure.formula import Measure, Waiting
+
+        waiting = Waiting(self.ended, self.other, within)
+        return Measure(self.facts, kind, self.time, None, share, waiting)
 
 
 class Rows:
@@ -251,6 +306,11 @@ class Crm:
     def observed_until(self) -> Deferred:
         """Moment up to which the data is known."""
         return Deferred("observed_until")
+
+    @property
+    def observed_on(self) -> Deferred:
+        """Last local day of which something is known."""
+        return Deferred("observed_on")
 
     @property
     def months(self) -> Formula:

@@ -7,11 +7,11 @@ lineage, decomposition. `str` of a formula is its meaning, and its hash is its v
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from kadar.measure.deferred import Deferred
-from kadar.measure.facts import Facts, Later, LeaveOut, Matching, Where
+from kadar.measure.deferred import Deferred, columns
+from kadar.measure.facts import Facts, Kind, Later, LeaveOut, Matching, Where
 
 Number = int | float
 
@@ -61,19 +61,53 @@ class Formula:
 
 
 @dataclass(frozen=True, eq=False)
+class Waiting:
+    """How the time of a row ends: in what is waited for, in something else, or not yet.
+
+    `ended` and `other` are conditions; a row that meets neither is waiting still, one that meets
+    both has ended. `within` is the time up to which a share is meant or a cohort is followed, in
+    the unit of the time; a measure of days is taken over all time and the whole company.
+    """
+
+    ended: Deferred
+    other: Deferred | None = None
+    within: float | Measure | None = None
+
+    def __str__(self) -> str:
+        other = "" if self.other is None else f" or otherwise when {self.other}"
+        within = "" if self.within is None else f", within {self.within}"
+        return f"ended when {self.ended}{other}{within}"
+
+
+@dataclass(frozen=True, eq=False)
 class Measure(Formula):
-    """One aggregate over facts."""
+    """One aggregate over facts; `waiting` is there for those of a time that may not be over."""
 
     facts: Facts
-    kind: Literal["count", "sum", "nunique", "quantile"]
+    kind: Kind
     expression: Deferred | None = None
     condition: Deferred | None = None
     share: float | None = None
+    waiting: Waiting | None = None
+
+    @property
+    def totals(self) -> bool:
+        """Whether it counts or adds: of no rows it is 0, where others are nothing."""
+        return self.kind in ("count", "sum", "nunique")
+
+    def columns(self, *, required: bool = False) -> set[str]:
+        """Names of the columns it reads of its facts; see `deferred.columns`."""
+        read = [self.expression, self.condition]
+        if self.waiting is not None:
+            read += [self.waiting.ended, self.waiting.other]
+        return {name for one in read for name in columns(one, required=required)}
 
     def __str__(self) -> str:
         what = "" if self.expression is None else str(self.expression)
         if self.share is not None:
             what += f", {self.share}"
+        if self.waiting is not None:
+            what += f", {self.waiting}"
         when = "" if self.condition is None else f" if {self.condition}"
         return f"{self.kind}({what}{when}) of [{self.facts}]"
 
@@ -174,6 +208,8 @@ def all_measures(formula: Formula) -> Iterator[Measure]:
                 yield Measure(step.other, "count")
             if isinstance(step, Later) and isinstance(step.periods, Formula):
                 yield from all_measures(step.periods)
+        if formula.waiting is not None and isinstance(formula.waiting.within, Measure):
+            yield from all_measures(formula.waiting.within)
     for child in formula.children:
         yield from all_measures(child)
 
@@ -181,13 +217,7 @@ def all_measures(formula: Formula) -> Iterator[Measure]:
 def map_facts(formula: Formula, change: Any) -> Formula:
     """Return the formula with `change` applied to the facts of each measure."""
     if isinstance(formula, Measure):
-        return Measure(
-            change(formula.facts),
-            formula.kind,
-            formula.expression,
-            formula.condition,
-            formula.share,
-        )
+        return replace(formula, facts=change(formula.facts))
     if isinstance(formula, Operation):
         return Operation(
             formula.symbol,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ibis
 
 
-def call(name: str, args: Sequence[Any], observed_until: Any) -> Any:
-    """Apply an operation of a recorded expression to ibis values."""
-    if name == "observed_until":
-        return observed_until
-    return _FUNCTIONS[name](*args)
+def call(name: str, args: Sequence[Any], observed: Mapping[str, Callable[[], Any]]) -> Any:
+    """Apply an operation of a recorded expression to ibis values.
+
+    `observed` gives the moment and the day up to which the data is known.
+    """
+    return observed[name]() if name in observed else _FUNCTIONS[name](*args)
 
 
 def _hours_between(start: Any, end: Any) -> Any:

@@ -18,8 +18,7 @@ def reads(formula: Formula) -> set[tuple[str, str]]:
     for measure in all_measures(formula):
         made = READABLE[measure.facts.table]
         names = {*(measure.facts.state or (measure.facts.moment,))}
-        names |= columns(measure.expression, required=True)
-        names |= columns(measure.condition, required=True)
+        names |= measure.columns(required=True)
         names |= _step_columns(measure.facts)
         found |= {
             (made.name, _moment(made.name, source))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -69,6 +70,15 @@ class Placement:
     def observed_until(self) -> Any:
         """Moment up to which the data is known, as a scalar."""
         return self.company.select("observed_until").as_scalar()
+
+    @property
+    def observed(self) -> dict[str, Callable[[], Any]]:
+        """What recorded expressions may ask about how far the data is known."""
+        return {"observed_until": lambda: self.observed_until, "observed_on": self._observed_on}
+
+    def _observed_on(self) -> Any:
+        seen = self.calendar.filter(self.calendar.opens_at < self.observed_until)
+        return seen.day.max().as_scalar()
 
     @property
     def _assumed(self) -> Any:

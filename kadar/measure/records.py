@@ -45,8 +45,9 @@ def compile_records(
     """Compile the rows of a measure in the one period of a question.
 
     A row's contribution is `factor` for a count, `factor` times its value for a sum, its value
-    for a quantile; of several rows with the same value, the first has the `factor` of a distinct
-    count. A row whose value is unknown adds nothing to a sum and is listed with none.
+    for a quantile, its time (so far) for one that may not be over; of several rows with the same
+    value, the first has the `factor` of a distinct count. A row whose value is unknown adds
+    nothing to a sum and is listed with none.
     """
     facts = relation(measure.facts)
     to_date = bool(facts.steps) and isinstance(facts.steps[-1], ToDate)
@@ -101,12 +102,17 @@ def _with_contribution(relations: Relations, rows: Any, measure: Measure, factor
     one = ibis.literal(factor, type="float64")
     if measure.kind == "count":
         return rows.mutate(**{CONTRIBUTION: one})
+    if measure.kind == "projected":
+        value = relations.resolve(rows, measure.expression)
+        return rows.mutate(**{CONTRIBUTION: value.cast("float64")})
     value = relations.resolve(rows, measure.expression)
     if measure.kind == "sum":
         return rows.mutate(**{CONTRIBUTION: value.cast("float64") * one})
     rows = rows.mutate(kadar_value=value)
     rows = rows.filter(rows.kadar_value.notnull())
-    if measure.kind == "quantile":
+    if measure.waiting is not None:
+        rows = rows.filter(rows.kadar_value >= 0)
+    if not measure.totals:
         return rows.mutate(**{CONTRIBUTION: rows.kadar_value.cast("float64")})
     place = ibis.row_number().over(group_by=rows.kadar_value)
     nothing = ibis.literal(0.0, type="float64")

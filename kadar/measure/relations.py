@@ -47,7 +47,7 @@ class Relations:
         return resolve(
             expression,
             lambda name: rows[name],
-            lambda name, *args: functions.call(name, args, self.placement.observed_until),
+            lambda name, *args: functions.call(name, args, self.placement.observed),
         )
 
     def build(self, facts: Facts, read: set[str], *, unbounded: bool = False) -> Any:

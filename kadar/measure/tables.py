@@ -11,6 +11,7 @@ from kadar.model.table import boolean, key, moment, money, number, reference, ta
 DERIVED: dict[str, tuple[Column, ...]] = {
     "orders": (money("margin", "Revenue less cost; null where either is unknown"),),
     "deals": (moment("lead_created_at", "When the lead the deal came from was created"),),
+    "leads": (moment("contacted_at", "First contact by a person: outbound, not automated"),),
     "tickets": (
         moment("asked_at", "When the customer began to wait for the first reply"),
         text("schedule", "Schedule it came in under; null for the company's own hours"),

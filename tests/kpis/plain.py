@@ -170,6 +170,7 @@ class World:
                 for row in rows[name]:
                     row["customer_id"] = survivor(row["customer_id"])
         _leads_of_deals(rows)
+        _contacts_of_leads(rows)
         purchases = [r for r in rows["orders"] if r["revenue"] is None or r["revenue"] > 0]
         purchases = [r for r in purchases if r["customer_id"] is not None]
         _money(rows)
@@ -279,6 +280,18 @@ def _leads_of_deals(rows: dict[str, list[Row]]) -> None:
             and (lead["lead_id"] == deal["lead_id"] or lead["deal_id"] == deal["deal_id"])
         ]
         deal["lead_created_at"] = min(of_deal, default=None)
+
+
+def _contacts_of_leads(rows: dict[str, list[Row]]) -> None:
+    for lead in rows["leads"]:
+        by_people = [
+            contact["occurred_at"]
+            for contact in rows["interactions"]
+            if contact["lead_id"] == lead["lead_id"]
+            and contact["direction"] == "outbound"
+            and contact["automated"] is not True
+        ]
+        lead["contacted_at"] = min(by_people, default=None)
 
 
 def _money(rows: dict[str, list[Row]]) -> None:

@@ -173,6 +173,7 @@ class Maker:
             "owner_id": self.owner(),
             "deal_id": self.maybe(f"d{self.random.randrange(30)}", 0.2),
             "existing_customer": self.pick(True, False, None),
+            "disqualified_at": self.maybe(self.after(created, self.pick(5, 90)), 0.3),
         }
 
     def deal(self, number: int) -> Row:
@@ -230,6 +231,8 @@ class Maker:
             "occurred_at": self.moment(),
             "automated": self.pick(True, False, None),
             "owner_id": self.owner(),
+            "lead_id": self.maybe(f"l{self.random.randrange(30)}", 0.6),
+            "direction": self.pick("outbound", "outbound", "inbound", None),
         }
 
     def ticket(self, number: int) -> Row:

@@ -1,6 +1,19 @@
 """Lead conversion rate."""
 
-from kadar.kpi import PERCENT, UP, Crm, Facts, Formula, Triangle, _, hours_between, kpi
+from kadar.kpi import (
+    PERCENT,
+    UP,
+    Crm,
+    Facts,
+    Formula,
+    Triangle,
+    Waits,
+    _,
+    either,
+    hours_between,
+    known,
+    kpi,
+)
 
 
 @kpi(
@@ -54,6 +67,44 @@ def new_converted_by_age(crm: Crm) -> Triangle:
     """The same with the leads of those who were customers already left out."""
     leads = _sound(crm).leave_out(existing_customer=_.existing_customer)
     return leads.follow(crm.leads.converted, "lead_id").share_to_date()
+
+
+@lead_conversion_rate.variant
+def censored(crm: Crm, window_days: int = 90) -> Formula:
+    """Share of the leads created in the period that become customers within 90 days of coming in.
+
+    Leads that are open count as waiting still, those given up as ended (Aalen-Johansen): a value
+    as soon as the first leads have had the days. The days are the setting `window_days`.
+    """
+    leads = _sound(crm).leave_out(
+        disqualified_before_created=known(_.disqualified_at < _.created_at, False)
+        & ~known(_.converted_at <= crm.observed_until, False)
+    )
+    share = _until_customer(crm, leads, window_days).share(within=24 * window_days)
+    return share.mature_after(window_days)
+
+
+@lead_conversion_rate.variant
+def projected(crm: Crm, window_days: int = 90) -> Formula:
+    """What the rate will be when every lead created in the period has had its 90 days.
+
+    Each open lead counts with its probability of still becoming a customer in time, at its age,
+    as all leads so far teach. The days are the setting `window_days`.
+    """
+    share = _until_customer(crm, _sound(crm), window_days).projected(within=24 * window_days)
+    return share.mature_after(window_days)
+
+
+def _until_customer(crm: Crm, leads: Facts, window_days: int) -> Waits:
+    """Wait for leads to become customers in time; too late, or given up, is an end as well."""
+    until = crm.observed_until
+    converted = known(_.converted_at <= until, False)
+    given_up = known(_.disqualified_at <= until, False)
+    end = either(_.converted_at <= until, _.converted_at,
+                 either(given_up, known(_.disqualified_at, until), until))  # fmt: skip
+    waited = hours_between(_.created_at, end)
+    in_time = converted & (waited <= 24 * window_days)
+    return leads.waits(waited, ended=in_time, other=converted | given_up)
 
 
 def _sound(crm: Crm) -> Facts:

@@ -9,8 +9,10 @@ from kadar.kpi import (
     Formula,
     Measure,
     Triangle,
+    Waits,
     _,
     days_between,
+    either,
     known,
     kpi,
 )
@@ -74,6 +76,41 @@ def _placed(crm: Crm) -> Facts:
 
 def _wins(crm: Crm) -> Facts:
     return crm.deals.closed.where(_.outcome == "won")
+
+
+@sales_conversion_rate.variant
+def censored(crm: Crm) -> Formula:
+    """Share of the opportunities created in the period that are won in the usual time.
+
+    That is within as many days as 19 of 20 closed opportunities took. Open ones count as waiting
+    still, lost ones as ended (Aalen-Johansen).
+    """
+    created = crm.deals.created.leave_out(
+        close_unknown=(_.outcome != "open") & _.closed_at.isnull(),
+        closed_before_created=_.closed_on < _.created_on,
+    )
+    days = _time_to_close(crm)
+    return _until_won(crm, created).share(within=days).mature_after(days)
+
+
+@sales_conversion_rate.variant
+def projected(crm: Crm) -> Formula:
+    """What the rate will be when every opportunity created in the period has had the usual time.
+
+    Each open one counts with its probability of still being won, at its age, as all so far teach:
+    until as many days have passed as 19 of 20 closed opportunities took.
+    """
+    days = _time_to_close(crm)
+    return _until_won(crm, crm.deals.created).projected(within=days).mature_after(days)
+
+
+def _until_won(crm: Crm, deals: Facts) -> Waits:
+    """Wait for deals to be won; lost, or closed nobody knows how, is an end as well."""
+    by_now = known(_.closed_at <= crm.observed_until, True)
+    closed = known(_.outcome, "unknown").isin(["won", "lost"]) & by_now
+    closed |= _.outcome.isnull() & known(_.closed_at <= crm.observed_until, False)
+    waited = days_between(_.created_on, either(closed, _.closed_on, crm.observed_on))
+    return deals.waits(waited, ended=_won(crm), other=closed)
 
 
 def _won(crm: Crm) -> Deferred:

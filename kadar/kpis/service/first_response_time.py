@@ -11,7 +11,9 @@ from kadar.kpi import (
     Limit,
     _,
     hours_between,
+    known,
     kpi,
+    lesser,
     limit,
 )
 
@@ -55,6 +57,24 @@ def p90(crm: Crm) -> Formula:
 def from_creation(crm: Crm) -> Formula:
     """Median hours from a ticket's creation, whatever pauses and closures lay between."""
     return _answered(crm).median(hours_between(_.created_at, _.responded_at))
+
+
+@first_response_time.variant
+def censored(crm: Crm) -> Formula:
+    """Hours by which half of the tickets created in the period had a reply, or will have had.
+
+    Tickets without one count as waiting still (Kaplan-Meier); one that a person resolved without
+    a reply waited until then.
+    """
+    unanswered = _.responded_at.isnull()
+    tickets = _sound(crm).leave_out(
+        resolved_before_created=unanswered & (_.response_minutes < 0),
+        resolution_undated=unanswered
+        & (known(_.status, "open") == "resolved")
+        & known(_.resolved_at.isnull(), False),
+    )
+    waited = lesser(_.response_minutes / 60, hours_between(_.created_at, crm.observed_until))
+    return tickets.waits(waited, ended=_.responded_at <= crm.observed_until).median()
 
 
 @first_response_time.variant(unit=PERCENT)

@@ -13,6 +13,7 @@ from kadar.kpi import (
     hours_between,
     known,
     kpi,
+    lesser,
     limit,
 )
 
@@ -93,6 +94,22 @@ def handled(crm: Crm) -> Formula:
 def handled_business(crm: Crm) -> Formula:
     """The same in working hours of the company."""
     return _resolved(crm).median(_.handled_working_minutes / 60)
+
+
+@resolution_time.variant
+def censored(crm: Crm) -> Formula:
+    """Hours by which half of the tickets created in the period were resolved, or will have been.
+
+    Open tickets count as waiting still (Kaplan-Meier); a reopened one that is open has no
+    resolution.
+    """
+    tickets = crm.tickets.created.leave_out(
+        resolved_before_created=_.resolved_at < _.created_at,
+        resolved_by_a_bot=known(_.resolved_automatically, False),
+        resolution_undated=(known(_.status, "open") == "resolved") & _.resolved_at.isnull(),
+    )
+    waited = lesser(_.resolution_minutes / 60, hours_between(_.created_at, crm.observed_until))
+    return tickets.waits(waited, ended=_.resolved_at <= crm.observed_until).median()
 
 
 @resolution_time.variant(unit=PERCENT)
