@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kadar.kpi import Kpi
-    from kadar.measure.formula import Formula
+    from kadar.measure.formula import Formula, Measure
     from kadar.workspace import Workspace
 
 Lacking = dict[str, list[str]]  # by variant, as `table.column`
@@ -64,10 +64,8 @@ def explain(
 
     Raises KDR-KPI-004 for a variant it has not.
     """
-    from kadar.measure.compile import compile_measures
     from kadar.measure.currency import without_unknown_rates
     from kadar.measure.evaluate import measures_of
-    from kadar.measure.question import Question
     from kadar.measure.readable import readable
 
     given = workspace.project.kpi.get(made.name, {}) if workspace else {}
@@ -96,9 +94,21 @@ def explain(
         given.get("target"),
         _reads(chosen.formula),
         _dimensions(formula, carried),
-        readable(compile_measures(wanted, Question("month")).sql),
+        readable(_statement(wanted)),
         bool(daily),
     )
+
+
+def _statement(wanted: list[Measure]) -> str:
+    """Return the statement by month; of a time that may not be over, that of its life table."""
+    from kadar.measure.compile import compile_measures
+    from kadar.measure.life_table import compile_life_table
+    from kadar.measure.question import Question
+
+    for measure in wanted:
+        if measure.waiting is not None:
+            return compile_life_table(measure, Question("month"))
+    return compile_measures(wanted, Question("month")).sql
 
 
 def _here(workspace: Workspace | None, made: Kpi) -> tuple[Lacking | None, Columns | None]:

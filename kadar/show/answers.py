@@ -111,13 +111,20 @@ def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader
         made.add_row(
             reader.period(row.grain, row.opens, row.closes),
             *(dimension(row.dimensions[name], reader) for name in answer.question.by),
-            reader.value(row.value, row.unit),
+            value(row, reader),
             reader.interval(row.lower, row.upper, row.unit),
             reader.count(row.n),
             _state(row, reader),
             style=None if finished else "dim",
         )
     return made
+
+
+def value(row: Row, reader: Reader) -> str:
+    """Return the value of a row, or what it is at least where it is not known yet."""
+    if row.value is None and row.at_least is not None:
+        return f"≥ {reader.value(row.at_least, row.unit)}"
+    return reader.value(row.value, row.unit)
 
 
 def _state(row: Row, reader: Reader) -> str:
@@ -145,3 +152,6 @@ def _remarks(rows: list[Row], reader: Reader) -> Iterator[str]:
             for reason, n in left_out.items()
         )
         yield reader.t(N_("Left out: {reasons}."), reasons=reasons)
+    waiting = sum(row.waiting or 0 for row in rows)
+    if waiting:
+        yield reader.t(N_("Still waiting: {n}."), n=reader.count(waiting))

@@ -23,6 +23,7 @@ from kadar.measure.formula import (
     Measure,
     Operation,
     SumOfDays,
+    Waiting,
 )
 
 _SIGNS = {"+": "+", "-": "-", "*": "x", "/": "/"}
@@ -66,11 +67,22 @@ def _measure(measure: Measure, letters: dict[str, str]) -> str:
     rows = _rows(measure.facts)
     letter = letters.setdefault(rows, chr(ord("A") + len(letters)))
     what = "" if measure.expression is None else bare(str(measure.expression))
-    kind = {"nunique": "distinct"}.get(measure.kind, measure.kind)
-    if measure.kind == "quantile":
+    kind = {"nunique": "distinct", "share_by": "share"}.get(measure.kind, measure.kind)
+    if measure.share is not None:
         kind = "median" if measure.share == 0.5 else f"quantile {measure.share}"
+    if measure.waiting is not None:
+        what += f" until {_ending(measure.waiting)}"
     when = "" if measure.condition is None else f" if {bare(str(measure.condition))}"
     return f"{kind}({what}{when})".replace("( if", "(if") + f" of {letter}"
+
+
+def _ending(waiting: Waiting) -> str:
+    text = bare(str(waiting.ended))
+    if waiting.other is not None:
+        text += f", not if {bare(str(waiting.other))}"
+    if isinstance(waiting.within, Measure):
+        return f"{text}, within {_inline(waiting.within)}"
+    return text if waiting.within is None else f"{text}, within {waiting.within}"
 
 
 def _rows(facts: Facts) -> str:
@@ -92,11 +104,7 @@ def _per(step: Per) -> str:
 def _later(step: Later) -> str:
     if isinstance(step.periods, int):
         return f"{step.periods} period later"
-    delay = written(step.periods)
-    text = delay.arithmetic
-    for letter, rows in delay.rows.items():
-        text = text.replace(f" of {letter}", f" of ({rows})")
-    return f"later by {text}"
+    return f"later by {_inline(step.periods)}"
 
 
 _STEPS: dict[type, Callable[[Any], str]] = {
@@ -108,6 +116,15 @@ _STEPS: dict[type, Callable[[Any], str]] = {
     Later: _later,
     ToDate: lambda _step: "up to the close of the period",
 }
+
+
+def _inline(formula: Formula) -> str:
+    """Write a formula inside another, its rows beside it."""
+    made = written(formula)
+    text = made.arithmetic
+    for letter, rows in made.rows.items():
+        text = text.replace(f" of {letter}", f" of ({rows})")
+    return text
 
 
 def bare(text: str) -> str:
