@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def _fetch(measure: Measure, question: Question, engine: Engine, folder: Path) -
     keys = list(_keys(columns, question))
     tables = Tables({}, {}, {})
     starts = [i for i, key in enumerate(keys) if not i or key != keys[i - 1]]
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+    for start, end in pairwise([*starts, len(keys)]):
         own = slice(start, end)
         ended, other, waiting = (columns[name][own] for name in COUNTS)
         key = keys[start]

@@ -7,9 +7,11 @@ still. Grouping and adding is all the engine does, so that every engine gives th
 
 from __future__ import annotations
 
+from typing import Any
+
 from kadar.measure.compile import condition, needed
 from kadar.measure.compiled import COUNTS
-from kadar.measure.formula import Measure, relation
+from kadar.measure.formula import Measure, Waiting, relation
 from kadar.measure.question import Question
 from kadar.measure.relations import OPENS, Relations
 
@@ -30,15 +32,12 @@ def compile_life_table(measure: Measure, question: Question, dialect: str = "duc
     if where is not None:
         rows = rows.filter(where)
     none, one = (ibis.literal(n, type="int64") for n in (0, 1))
-    ended = ibis.coalesce(relations.resolve(rows, waiting.ended), False)
+    ended, over = ends(relations, rows, waiting)
     made = rows.mutate(
         time=relations.resolve(rows, measure.expression).cast("float64"),
         ended=ibis.ifelse(ended, one, none),
-        over=ended
-        if waiting.other is None
-        else ended | ibis.coalesce(relations.resolve(rows, waiting.other), False),
+        over=ibis.ifelse(over, one, none),
     )
-    made = made.mutate(over=ibis.ifelse(made.over, one, none))
     keys = [OPENS, *relations.by]
     result = made.group_by([*keys, "time"]).aggregate(
         ended=made.ended.sum(), over=made.over.sum(), rows=made.count()
@@ -55,3 +54,13 @@ def compile_life_table(measure: Measure, question: Question, dialect: str = "duc
         *(counted[name].cast("float64").name(name) for name in COUNTS),
     )
     return str(ibis.to_sql(chosen.order_by(["opens", *relations.by, "time"]), dialect=dialect))
+
+
+def ends(relations: Relations, rows: Any, waiting: Waiting) -> tuple[Any, Any]:
+    """Return whether a row has ended as is waited for, and whether it has ended at all."""
+    import ibis
+
+    ended = ibis.coalesce(relations.resolve(rows, waiting.ended), False)
+    if waiting.other is None:
+        return ended, ended
+    return ended, ended | ibis.coalesce(relations.resolve(rows, waiting.other), False)

@@ -11,12 +11,15 @@ import ibis
 from kadar.measure.compile import needed
 from kadar.measure.facts import Facts, Per, ToDate
 from kadar.measure.formula import Measure, conditions, relation
+from kadar.measure.life_table import ends
 from kadar.measure.question import Question
 from kadar.measure.relations import OPENS, Relations
 from kadar.measure.tables import READABLE
 
 CONTRIBUTION = "contribution"
 PERIOD = "period"  # opens; of a measure to date, in which period the row came
+STATE = "state"  # of a time that may not be over
+ENDED, OTHERWISE, WAITING = "ended", "otherwise", "waiting"
 PEOPLE = ("customer_id", "owner_id")
 
 
@@ -47,7 +50,8 @@ def compile_records(
     A row's contribution is `factor` for a count, `factor` times its value for a sum, its value
     for a quantile, its time (so far) for one that may not be over; of several rows with the same
     value, the first has the `factor` of a distinct count. A row whose value is unknown adds
-    nothing to a sum and is listed with none.
+    nothing to a sum and is listed with none. Of a time that may not be over, `state` says
+    whether it has ended, has otherwise, or is waiting.
     """
     facts = relation(measure.facts)
     to_date = bool(facts.steps) and isinstance(facts.steps[-1], ToDate)
@@ -69,6 +73,10 @@ def compile_records(
         chosen.setdefault(name, rows[relations.by[position]])
     if to_date and question.grain != "all":
         chosen[PERIOD] = rows[OPENS]
+    if measure.waiting is not None:
+        ended, over = ends(relations, rows, measure.waiting)
+        how = ibis.ifelse(ended, ENDED, ibis.ifelse(over, OTHERWISE, WAITING))
+        chosen[STATE] = how
     chosen[CONTRIBUTION] = rows[CONTRIBUTION]
     kinds = {name: _kind(column.type()) for name, column in chosen.items()}
     listed = rows.select(**{name: _plain(column, kinds[name]) for name, column in chosen.items()})

@@ -150,8 +150,7 @@ class LifeTable:
         if not self.time.size:
             return Estimated()
         whole = float(self.incidence[-1])
-        still = self.at_risk[-1] > self.ended[-1] + self.other[-1]
-        known = not still or self.followed >= followed
+        known = self.tells(followed)
         if whole <= 0:
             return Estimated(at_least=self.followed if not known else np.nan)
         part = self.incidence / whole
@@ -175,11 +174,13 @@ class LifeTable:
         if not there.any():
             return np.nan, np.nan
         place = int(np.argmax(there))
-        value = until = float(self.time[place])
-        if abs(reached[place] - share) <= NEAR:
-            later = np.flatnonzero(self.ended[place + 1 :] > 0)
-            if later.size:
-                until = float(self.time[place + 1 + later[0]])
+        value = float(self.time[place])
+        if abs(reached[place] - share) > NEAR:
+            return value, value
+        later = np.flatnonzero(self.ended[place + 1 :] > 0)
+        if not later.size:  # who waits will tell
+            return value, np.inf
+        until = float(self.time[place + 1 + later[0]])
         return (value + until) / 2, until
 
     # the share that has ended by a time
@@ -199,8 +200,7 @@ class LifeTable:
         else:
             ended = float(self.incidence[place])
             variance = float(self.covariance()[0][place])
-        still = self.at_risk[-1] > self.ended[-1] + self.other[-1]
-        if self.followed < within and still:
+        if not self.tells(within):
             return Estimated(at_least=ended)
         seen = float((self.ended + self.other).sum() + self.waiting[self.time >= within].sum())
         low, high = _effective(np.array([ended]), np.array([variance]), np.array([seen]))
@@ -226,35 +226,28 @@ class LifeTable:
         if not many.size:
             exact = done / rows
             return Estimated(exact, exact, exact, 0.0, settled=True)
-        last = self.place(within)
-        still = self.at_risk[-1] > self.ended[-1] + self.other[-1]
-        if last < 0 or (self.followed < within and still):
+        if not self.tells(within):
             return Estimated(at_least=done / rows)
-        upto = slice(last + 1)
-        table = LifeTable(
-            self.time[upto], self.ended[upto], self.other[upto], self._waiting_up_to(last)
-        )
-        final = float(table.incidence[-1])
-        places = np.searchsorted(table.time, ages, side="right") - 1
-        left = np.where(places < 0, 1.0, table.survival[places])
-        so_far = np.where(places < 0, 0.0, table.incidence[places])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            chance = np.where(left > NEAR, (final - so_far) / left, 0.0)
-            weight = np.where(left > NEAR, many / left, 0.0)
+        until = self._until(within)
+        final = float(until.incidence[-1]) if until.time.size else 0.0
+        places = np.searchsorted(until.time, ages, side="right")  # how many times have passed
+        left = np.concatenate([[1.0], until.survival])[places]
+        so_far = np.concatenate([[0.0], until.incidence])[places]
+        chance = np.where(left > NEAR, (final - so_far) / np.maximum(left, NEAR), 0.0)
         chance = np.clip(chance, 0.0, 1.0)
         expected = float(chance @ many)
-        # rows of age a learn from every end after it
-        gathered = np.zeros(table.time.size + 1)
-        np.add.at(gathered, places + 1, weight)
+        # what rows of an age learn, they learn from every end after it
+        weight = np.where(left > NEAR, many / np.maximum(left, NEAR), 0.0)
+        gathered = np.bincount(places, weight, until.time.size + 1)
         of_table = np.cumsum(gathered)[:-1]
-        all_ends, own, cross = table._terms
-        away = final - table.incidence
+        all_ends, own, cross = until._terms
+        away = final - until.incidence
         learnt = float(of_table**2 @ (away**2 * all_ends + own - 2 * away * cross))
         variance = float((chance * (1 - chance)) @ many) + max(learnt, 0.0)
         low, high = _beta(expected, variance, float(many.sum()))
         if expected <= 0:  # none of that age has ever ended: as few as history rules out
-            there = table.at_risk[min(max(int(places.min()) + 1, 0), last)]
-            high = float(many.sum() * wilson(np.zeros(1), np.array([float(there)]))[1][0])
+            there = self.at_risk[min(int(places.min()), self.time.size - 1)]
+            high = float(many.sum() * wilson(np.zeros(1), np.array([there]))[1][0])
         return Estimated(
             (done + expected) / rows,
             (done + low) / rows,
@@ -262,12 +255,20 @@ class LifeTable:
             variance / rows**2,
         )
 
-    def _waiting_up_to(self, last: int) -> Array:
-        """Those who wait up to a time, with all who came to a later one waiting there."""
-        waiting = self.waiting[: last + 1].copy()
-        if last + 1 < self.time.size:
-            waiting[-1] += self.at_risk[last + 1]
-        return waiting
+    def tells(self, within: float) -> bool:
+        """Whether the share ended by then is known: a row is followed so long, or none waits."""
+        if not self.time.size:
+            return False
+        still = self.at_risk[-1] > self.ended[-1] + self.other[-1]
+        return bool(self.followed >= within or not still)
+
+    def _until(self, within: float) -> LifeTable:
+        """Return the table up to a time; whoever came to a later one waits at the last."""
+        kept = self.time <= within
+        waiting = self.waiting[kept].copy()
+        if waiting.size and waiting.size < self.time.size:
+            waiting[-1] += self.at_risk[waiting.size]
+        return LifeTable(self.time[kept], self.ended[kept], self.other[kept], waiting)
 
 
 def life_table(time: Array, ended: Array, other: Array, waiting: Array) -> LifeTable:

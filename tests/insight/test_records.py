@@ -21,6 +21,7 @@ from kadar.measure.question import Question
 from kadar.model import TABLES
 from kadar.workspace import Workspace
 from tests.companies import at, company
+from tests.kpis import plain_waiting
 from tests.kpis.plain import Settings
 from tests.kpis.strategies import Generated, Maker
 
@@ -91,6 +92,9 @@ def check(made: Records, figure: float | None) -> None:
     if "months of the period" in str(made.formula):
         return
     values: dict[str, list[float]] = {str(term.measure): [] for term in made.terms}
+    if isinstance(made.formula, Measure) and made.formula.waiting is not None:
+        check_waiting(made, made.formula, figure)
+        return
     for row in made:
         measure = made.terms[row.get("term", 1) - 1].measure
         if row["contribution"] is not None:
@@ -100,6 +104,20 @@ def check(made: Records, figure: float | None) -> None:
         assert np.isnan(computed)
     else:
         assert isclose(computed, figure, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def check_waiting(made: Records, measure: Measure, figure: float | None) -> None:
+    """Assert that times and how they end make an estimate, by the twin's arithmetic."""
+    waits = [(row["contribution"], row["state"]) for row in made]
+    if measure.kind == "time_to" and measure.waiting and measure.waiting.other is None:
+        assert plain_waiting.median(waits) == pytest.approx(figure)
+    elif measure.kind == "share_by" and figure is not None and measure.waiting:
+        if isinstance(measure.waiting.within, float | int):
+            assert plain_waiting.share(waits, measure.waiting.within) == pytest.approx(figure)
+    elif measure.kind == "projected" and figure is not None:
+        done = sum(how == "ended" for _, how in waits) / len(waits)
+        still = sum(how == "waiting" for _, how in waits) / len(waits)
+        assert done - 1e-9 <= figure <= done + still + 1e-9
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_kpi_is_refused_with_the_columns_it_lacks(
 def test_a_refusal_names_the_variants_that_can_be_computed(work: Workspace) -> None:
     with pytest.raises(KadarError) as refused:
         work.ask("sales_cycle_length")
-    assert refused.value.details["variants"] == "from_deal"
+    assert refused.value.details["variants"] == "from_deal, censored_from_deal"
     assert work.ask("sales_cycle_length", variant="from_deal", grain="all").rows[0].value == 28
 
 
