@@ -17,6 +17,7 @@ from tests.kpis.plain_formulas import (
     P90,
     Formula,
     Number,
+    clocked,
     closed,
     hours,
     mean,
@@ -115,20 +116,24 @@ def span(start: Any, end: Any) -> float:
 # tickets
 
 
+def bounded(w: World, row: Row, start: Any, stop: Any, how: str) -> list[Wait]:
+    """A ticket's clock, which cannot show more than has passed by the end of what is known."""
+    time = min(clocked(w, row, start, stop), span(row["created_at"], w.observed))
+    return [(time, how)] if time >= 0 else []
+
+
 @twin("first_response_time.censored")
 def replies(w: World, p: Period) -> Number:
     waits: list[Wait] = []
     for r in w.placed("tickets", "created_at", p):
         replied = r["responded_at"]
-        if replied is not None and replied <= w.observed:
+        if replied is not None:
             if replied >= r["created_at"]:
-                waits.append((span(r["created_at"], replied), "ended"))
-        elif r["status"] == "resolved" and r["resolved_at"] is None:
-            continue
-        elif replied is None or replied >= r["created_at"]:
-            end = min(r["resolved_at"] or NEVER, w.observed)
-            if end >= r["created_at"]:
-                waits.append((span(r["created_at"], end), "waiting"))
+                how = "ended" if replied <= w.observed else "waiting"
+                waits += bounded(w, r, r["asked_at"], replied, how)
+        elif r["status"] != "resolved" or r["resolved_at"] is not None:
+            closed_at = None if r["resolved_by_bot"] else r["resolved_at"]
+            waits += bounded(w, r, r["asked_at"], closed_at or w.observed, "waiting")
     return median(waits)
 
 
@@ -137,12 +142,13 @@ def resolutions(w: World, p: Period) -> Number:
     waits: list[Wait] = []
     for r in w.placed("tickets", "created_at", p):
         resolved = r["resolved_at"]
+        if r["resolved_by_bot"]:
+            continue
         if resolved is None and r["status"] == "open":
-            waits.append((span(r["created_at"], w.observed), "waiting"))
+            waits += bounded(w, r, r["created_at"], w.observed, "waiting")
         elif resolved is not None and resolved >= r["created_at"]:
-            over = resolved <= w.observed
-            end = resolved if over else w.observed
-            waits.append((span(r["created_at"], end), "ended" if over else "waiting"))
+            how = "ended" if resolved <= w.observed else "waiting"
+            waits += bounded(w, r, r["created_at"], resolved, how)
     return median(waits)
 
 
