@@ -29,6 +29,8 @@ class Company(Struct, frozen=True, forbid_unknown_fields=True):
     language: Literal["en", "ms", "zh_CN"] = "en"  # of messages, names and numbers
     week_starts: Literal["monday", "sunday", "saturday"] = "monday"  # first day of a week
     fiscal_year_starts: str = "01-01"  # month-day
+    fiscal_weeks: Literal["4-4-5", "4-5-4", "5-4-4"] | None = None  # weeks of a quarter's months
+    fiscal_year_ends: str | None = None  # "last sat 01" or "nearest sat 01": to 31 January
     holidays: str | None = None  # country or country-subdivision, ISO 3166: "MY", "MY-10"
     # weekday (mon … sun) → spans "09:00-18:00"; a day that is absent is no working day
     working_hours: dict[str, list[str]] = field(
@@ -85,12 +87,8 @@ class _File(Struct, forbid_unknown_fields=True):
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-_STRUCTS: dict[str, type[Struct]] = {
-    "company": Company,
-    "schedules": Schedule,
-    "sources": Source,
-    "tickets": Tickets,
-}
+_STRUCTS: dict[str, type[Struct]] = {"company": Company, "sources": Source}
+_STRUCTS |= {"schedules": Schedule, "tickets": Tickets}
 
 
 def discover(folder: str | Path | None = None) -> Path:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
-from zoneinfo import ZoneInfo
 
 from kadar.errors import nearest
 from kadar.language import N_
 from kadar.model import TABLES, Table
+from kadar.problem import Path, Problem
+from kadar.schedule_checks import schedule_problems
+from kadar.time_checks import fiscal_weeks, holidays_of, month_day, time_zone, working_hours
 
 if TYPE_CHECKING:
     from kadar.project import Company, Source
     from kadar.schedule import Schedule
 
-Path = tuple[str | int, ...]
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # currencies that need no look-up in babel, which takes longer than all the other checks
 COMMON = (
@@ -48,21 +46,8 @@ class Said(Protocol):
     def kpi(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing `kadar.toml` says that cannot be: where, and the parts of a `KadarError`."""
-
-    path: Path
-    code: str
-    message: str
-    remedy: str
-    details: Mapping[str, object] = field(default_factory=dict)
-
-
 def problems(file: Said, *, reading: bool = False) -> Iterator[Problem]:
     """Yield what is wrong, in the order of the file; the country of holidays not if `reading`."""
-    from kadar.schedule_checks import schedule_problems
-
     yield from _company(file.company, reading=reading)
     yield from schedule_problems(file.schedules, reading=reading)
     names: set[str] = set()
@@ -93,6 +78,7 @@ def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
             N_('Write month-day with two digits each, such as "07-01" for 1 July.'),
             {"value": company.fiscal_year_starts},
         )
+    yield from fiscal_weeks(company)
     if company.holidays is not None and not reading:
         yield from holidays_of(("company", "holidays"), company.holidays)
     yield from working_hours(("company", "working_hours"), company.working_hours)
@@ -115,27 +101,6 @@ def _company(company: Company, *, reading: bool) -> Iterator[Problem]:
         )
 
 
-def time_zone(at: Path, name: str) -> Iterator[Problem]:
-    """Yield what is wrong with a time zone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        from zoneinfo import available_timezones
-
-        zones = sorted(available_timezones())
-        cities = {zone.rpartition("/")[2].lower(): zone for zone in zones}
-        city = name.rpartition("/")[2].lower().replace(" ", "_")
-        near = [cities[found] for found in get_close_matches(city, cities, n=3)]
-        near += get_close_matches(name, zones, n=2)
-        yield Problem(
-            at,
-            "KDR-PRJ-010",
-            N_('{file}, line {line}: there is no time zone "{value}".'),
-            N_("Use an IANA name, such as {known}."),
-            {"value": name, "known": ", ".join(dict.fromkeys(near)) or "Asia/Kuala_Lumpur"},
-        )
-
-
 def _currency(code: str) -> Iterator[Problem]:
     if code in COMMON.split():
         return
@@ -154,94 +119,12 @@ def _currency(code: str) -> Iterator[Problem]:
         )
 
 
-def month_day(value: str) -> bool:
-    """Say whether a text is a month and day that every year has."""
-    if not re.fullmatch(r"\d\d-\d\d", value):
-        return False
-    try:
-        date.fromisoformat(f"2001-{value}")  # no leap year: 29 February is not in every year
-    except ValueError:
-        return False
-    return True
-
-
 def _moment(value: str) -> bool:
     try:
         datetime.fromisoformat(value)
     except ValueError:
         return False
     return True
-
-
-def holidays_of(at: Path, value: str) -> Iterator[Problem]:
-    """Yield what is wrong with a country or region of public holidays."""
-    import holidays
-
-    country, _, subdivision = value.partition("-")
-    try:
-        if not country.isupper():  # the library knows "Malaysia" too; subdivisions need the code
-            raise NotImplementedError
-        holidays.country_holidays(country, subdiv=subdivision or None)
-    except NotImplementedError:
-        known = holidays.list_supported_countries()
-        if country in known:
-            choices = [f"{country}-{code}" for code in known[country]]
-        else:
-            choices = sorted(known)
-        yield Problem(
-            at,
-            "KDR-PRJ-013",
-            N_('{file}, line {line}: no public holidays are known for "{value}".'),
-            N_("Use a country or country-subdivision of ISO 3166, such as {known}."),
-            {"value": value, "known": ", ".join(nearest(value, choices).split(", ")[:20])},
-        )
-
-
-def working_hours(at: Path, hours: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    """Yield what is wrong with spans of working hours."""
-    for day, spans in hours.items():
-        if day not in WEEKDAYS:
-            yield Problem(
-                (*at, day),
-                "KDR-PRJ-014",
-                N_('{file}, line {line}: "{value}" is no weekday.'),
-                N_("Weekdays are: mon, tue, wed, thu, fri, sat, sun."),
-                {"value": day},
-            )
-        before = -1
-        for span in spans:
-            minutes = _span(span)
-            if minutes is None or minutes[0] < before:
-                yield Problem(
-                    (*at, day),
-                    "KDR-PRJ-015",
-                    N_('{file}, line {line}: "{value}" is no span of working hours.'),
-                    N_(
-                        'Write spans in order and without overlap, such as ["09:00-12:30", '
-                        '"13:30-18:00"]; "24:00" is the end of the day.'
-                    ),
-                    {"value": span},
-                )
-                break
-            before = minutes[1]
-
-
-def _span(span: str) -> tuple[int, int] | None:
-    """Minutes of the day of "09:00-18:00"; None where it is none or ends before it begins."""
-    found = re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", span)
-    if not found:
-        return None
-    minutes = []
-    for clock in found.groups():
-        if clock == "24:00":
-            minutes.append(24 * 60)
-            continue
-        try:
-            moment = time.fromisoformat(clock)
-        except ValueError:
-            return None
-        minutes.append(moment.hour * 60 + moment.minute)
-    return (minutes[0], minutes[1]) if minutes[0] < minutes[1] else None
 
 
 def _source(at: Path, source: Source) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from datetime import date
 
 from kadar.errors import nearest
 from kadar.language import N_
-from kadar.project_checks import Path, Problem, holidays_of, month_day, time_zone, working_hours
+from kadar.problem import Path, Problem
 from kadar.schedule import Schedule, conditions
+from kadar.time_checks import holidays_of, month_day, time_zone, working_hours
 
 
 def schedule_problems(schedules: Sequence[Schedule], *, reading: bool = False) -> Iterator[Problem]:

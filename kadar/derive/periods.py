@@ -8,13 +8,16 @@ from datetime import date, timedelta
 from kadar.derive.derivation import Derivation, quote
 from kadar.derive.settings import Settings, fiscal_quarter, fiscal_year
 
-_LONGER = {"day": 1, "week": 7, "month": 32, "quarter": 95, "year": 370}
+# a month of whole weeks has up to six of them, a quarter up to 14, a year up to 53
+_LONGER = {"day": 1, "week": 7, "month": 43, "quarter": 99, "year": 372}
 
 
 def begins(grain: str, day: date, settings: Settings) -> date:
     """First local day of the period of a grain that holds `day`."""
     if grain == "week":
         return day - timedelta(days=(day.weekday() - settings.week_starts) % 7)
+    if settings.weeks and grain in ("month", "quarter", "year"):
+        return settings.weeks.begins(grain, day)
     if grain == "month":
         return day.replace(day=1)
     if grain == "quarter":
@@ -36,8 +39,8 @@ def starts(grain: str, first: date, last: date, settings: Settings) -> Iterator[
         start = following
 
 
-def build(work: Derivation) -> None:
-    """Make `crm.periods`; a period the calendar holds only in part is left out."""
+def _labels(work: Derivation) -> dict[str, str]:
+    """By grain, SQL for what a period is called: `opens`, and `fiscal`, when its year did."""
     # a fiscal year is named by the calendar year it ends in
     fiscal, later = ("", 0) if work.settings.fiscal_month == 1 else ("FY", 1)
     labels = {
@@ -49,6 +52,18 @@ def build(work: Derivation) -> None:
         "|| (1 + datediff('month', fiscal, opens) // 3)",
         "year": f"'{fiscal}' || (year(opens) + {later})",
     }
+    if work.settings.weeks and work.days:
+        for grain in ("month", "quarter", "year"):
+            opens = set(starts(grain, work.days.first, work.days.last, work.settings))
+            named = {day: work.settings.weeks.label(grain, day) for day in sorted(opens)}
+            cases = " ".join(f"WHEN DATE '{day}' THEN '{name}'" for day, name in named.items())
+            labels[grain] = f"CASE opens {cases} END"
+    return labels
+
+
+def build(work: Derivation) -> None:
+    """Make `crm.periods`; a period the calendar holds only in part is left out."""
+    labels = _labels(work)
     after = work.days.last + timedelta(days=1) if work.days else date.min
     work.run(
         f"CREATE TABLE {work.crm('periods')} (grain VARCHAR NOT NULL, opens DATE NOT NULL, "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from kadar.derive.fiscal_weeks import FiscalWeeks
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.project import Company
@@ -34,6 +35,7 @@ class Settings:
     fiscal_day: int
     working_spans: dict[int, list[tuple[int, int]]]
     observed_until: datetime | date | None
+    weeks: FiscalWeeks | None = None  # of a year of whole weeks
 
     @classmethod
     def of(cls, company: Company) -> Settings:
@@ -47,6 +49,7 @@ class Settings:
             fiscal_day=day,
             working_spans=working_spans(company.working_hours),
             observed_until=observed_until(company.observed_until, zone),
+            weeks=FiscalWeeks.of(company),
         )
 
 

@@ -16,7 +16,7 @@ ALL = "all"
 _FORMS = {
     "year": r"(FY)?\d{4}",
     "quarter": r"(FY)?\d{4}-Q[1-4]",
-    "month": r"\d{4}-(0[1-9]|1[0-2])",
+    "month": r"\d{4}-(0[1-9]|1[0-2])|(FY)?\d{4}-P(0[1-9]|1[0-2])",
     "week": r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])",
     "day": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
 }
@@ -48,13 +48,14 @@ def find_period(text: str, run: Run) -> Period:
 
     `run` runs a statement on the store. Case does not matter, and a week needs no leading zero.
     A fiscal year is named by the calendar year it ends in, as FY2026 and FY2026-Q3; where the
-    fiscal year is the calendar year, the letters may be there or not.
+    fiscal year is the calendar year, the letters may be there or not. Months of whole weeks are
+    periods: FY2026-P09, or 2026-P09.
 
     Raises KDR-ASK-020 where the text is no period, KDR-ASK-021 where the data has not reached it
     or does not go back so far, KDR-ASK-022 where the fiscal year is another than the calendar's
     and the text does not say which is meant.
     """
-    label = re.sub(r"-W(\d)$", r"-W0\1", text.strip().upper())
+    label = re.sub(r"-([WP])(\d)$", r"-\g<1>0\2", text.strip().upper())
     if label == ALL.upper():
         return Period(ALL, ALL)
     grain = next((g for g, form in _FORMS.items() if re.fullmatch(form, label)), None)
@@ -74,7 +75,7 @@ def find_period(text: str, run: Run) -> Period:
     if not len(found["label"]):
         raise _absent(text, grain, run)
     there = str(found["label"][0])
-    if there not in (label, bare):
+    if there not in (label, bare) and "-P" not in bare:
         raise KadarError(
             "KDR-ASK-022",
             N_("{text} could be of the calendar or of the company's fiscal year."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kadar.language import N_, translate
 
 if TYPE_CHECKING:
+    from kadar.derive.fiscal_weeks import FiscalWeeks
     from kadar.project import Company
 
 NOTHING = "-"
@@ -26,12 +27,13 @@ class Reader:
     """A reader's language, and the company's currency and fiscal year.
 
     `currency` is an ISO 4217 code, None where no company is known. The fiscal year starts on a
-    month and a day.
+    month and a day, or the year is one of whole weeks.
     """
 
     language: str = "en"
     currency: str | None = None
     fiscal_year_starts: tuple[int, int] = (1, 1)
+    weeks: FiscalWeeks | None = None
 
     @classmethod
     def of(cls, company: Company | None, language: str) -> Reader:
@@ -39,7 +41,12 @@ class Reader:
         if company is None:
             return cls(language)
         month, day = company.fiscal_year_starts.split("-")
-        return cls(language, company.currency, (int(month), int(day)))
+        weeks = None
+        if company.fiscal_weeks:
+            from kadar.derive.fiscal_weeks import FiscalWeeks
+
+            weeks = FiscalWeeks.of(company)
+        return cls(language, company.currency, (int(month), int(day)), weeks)
 
     def t(self, message: str, **details: object) -> str:
         """Return a marked message in the reader's language, its details filled in."""
@@ -114,6 +121,8 @@ class Reader:
         if grain == "week":  # the ISO week of the Thursday in it, whatever day the week begins on
             year, week, _ = (opens + timedelta(days=(3 - opens.weekday()) % 7)).isocalendar()
             return f"{year}-W{week:02}"
+        if self.weeks and grain in ("month", "quarter", "year"):
+            return self.weeks.label(grain, opens)
         if grain == "month":
             return f"{opens:%Y-%m}"
         if grain in ("quarter", "year"):
