@@ -7,7 +7,7 @@ period, age 1 the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kadar.measure.deferred import Deferred
 from kadar.measure.facts import Facts
@@ -29,6 +29,10 @@ class Followed:
     def share(self) -> Triangle:
         """Share of the members who are among the later facts of the k-th period."""
         return Triangle(self)
+
+    def share_absent(self) -> Triangle:
+        """Share of the members who are not among the later facts of the k-th period."""
+        return Triangle(self, absent=True)
 
     def share_to_date(self) -> Triangle:
         """Share of the members who were among the later facts by the end of the k-th period."""
@@ -57,8 +61,9 @@ class Followed:
 class Triangle:
     """What stands in each cell: a value of the members in the k-th period, over what they were.
 
-    Without a `value` the cell counts the members who are there. Under the line stand the members,
-    the sum of `whole` over them, or with `first` the value they had at age 0.
+    Without a `value` the cell counts the members who are there, or with `absent` those who are
+    not. Under the line stand the members, the sum of `whole` over them, or with `first` the value
+    they had at age 0.
     """
 
     followed: Followed
@@ -67,6 +72,7 @@ class Triangle:
     first: bool = False
     to_date: bool = False
     at_most: bool = False
+    absent: bool = False
 
     @property
     def share(self) -> bool:
@@ -97,5 +103,4 @@ class Triangle:
 
     def over(self, members: Facts, later: Facts) -> Triangle:
         """Return the same triangle over other facts."""
-        followed = Followed(members, later, self.followed.key)
-        return Triangle(followed, self.value, self.whole, self.first, self.to_date, self.at_most)
+        return replace(self, followed=Followed(members, later, self.followed.key))

@@ -54,6 +54,8 @@ class Cells:
         if self.triangle.to_date:
             running = ibis.cumulative_window(group_by=self.cohort, order_by="age")
             cells = cells.mutate(**{name: cells[name].sum().over(running) for name in SUMS})
+        if self.triangle.absent:
+            cells = cells.mutate(numerator=cells.n - cells.numerator)
         shown = ["opens", "closes", *self.by, "age", *SUMS, *BASE, "complete", "mature"]
         numbers = {name: cells[name].cast("float64") for name in (*SUMS, *BASE)}
         return cells.mutate(**numbers).select(shown).order_by(["opens", *self.by, "age"])
@@ -199,9 +201,9 @@ class Cells:
                 *(members[name].identical_to(mine[f"of_{name}"]) for name in self.by),
             ],
         )
-        made = made.mutate(
-            value=ibis.coalesce(made.value, 0.0).cast("float64"), base=made.y.cast("float64")
-        )
+        value = ibis.coalesce(made.value, 0.0)
+        value = 1.0 - value if self.triangle.absent else value
+        made = made.mutate(value=value.cast("float64"), base=made.y.cast("float64"))
         return made.select(["member", *self.by, "value", "base"]).order_by(
             [ibis.desc("value"), "member", *self.by]
         )

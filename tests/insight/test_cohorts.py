@@ -209,6 +209,9 @@ def test_members_of_a_cell(known: Workspace) -> None:
     kept = {row["customer_id"]: row["channel"] for row in made if row["counted"]}
     assert kept == {"jan0": "shop", "jan1": "web"}
     assert len(known.cohort_members("retention_rate", "2026-01:1", limit=3)) == 3
+    lost = known.cohort_members("churn_rate", "2026-01:1")
+    assert {row["customer_id"] for row in lost if not row["counted"]} == set(kept)
+    assert lost.numerator == 8
     paid = known.cohort_members("retention_rate", "2026-Q1:0", variant="net_revenue")
     assert {(row["value"], row["base"]) for row in paid} == {(10.0, 10.0)}
     shops = known.cohort_members("retention_rate", "2026-02:1", where={"channel": "shop"})

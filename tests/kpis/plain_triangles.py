@@ -107,7 +107,13 @@ def value_won(w: World, p: Period) -> Value:
     return lambda row: float(row["amount"]) * won(row)
 
 
+def absent(w: World, p: Period) -> Value:
+    there = active(w, p)
+    return lambda row: 1.0 - there(row)
+
+
 TRIANGLES = {
+    "churn_rate.default": Plain(acquired, absent, share=True),
     "retention_rate.default": Plain(acquired, active, share=True),
     "retention_rate.repeat": Plain(acquired, bought, share=True, early=False),
     "retention_rate.net_revenue": Plain(acquired, recurring, first=True),

@@ -6,6 +6,7 @@ from kadar.kpi import (
     Crm,
     Facts,
     Formula,
+    Triangle,
     _,
     any_of,
     either,
@@ -71,6 +72,16 @@ def involuntary(crm: Crm) -> Formula:
     """Only those who left against their will (a failed payment)."""
     base = _customers(crm).where(_.opening)
     return base.count(~_.closing & _.forced) / base.count()
+
+
+@churn_rate.triangle()
+def not_active(crm: Crm) -> Triangle:
+    """Share of the customers acquired in a period not active when the k-th after it closed.
+
+    One minus the retention of the cohort. Who has come back is not lost.
+    """
+    active = crm.spells.active.where(_.at_closing)
+    return crm.customers.acquired.follow(active, "customer_id").share_absent()
 
 
 def _customers(crm: Crm) -> Facts:
