@@ -39,6 +39,8 @@ LANGUAGES = {"en": "en", "ms": "ms", "zh_CN": "zh-Hans"}
 # An address of each page whose path has parts.
 EXAMPLES = {
     "/kpi/{name}": "/kpi/win_rate?by=channel",
+    "/kpi/{name}/records": "/kpi/win_rate/records?period=2026-05",
+    "/kpi/{name}/why": "/kpi/win_rate/why?by=channel",
 }
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
