@@ -56,6 +56,11 @@ def source(name: str, schema: dict[str, str]) -> Any:
     return ibis.table(schema, name=name, database="crm")
 
 
+def readable(name: str) -> Any:
+    """Return a table that the algebra reads, by name."""
+    return source(name, {column.name: _IBIS[column.type] for column in READABLE[name].columns})
+
+
 class Placement:
     """Places the rows of facts under one question."""
 
@@ -140,7 +145,7 @@ class Placement:
             own |= {facts.moment, *made.key}
         if any(isinstance(step, Per) for step in facts.steps):
             wanted = wanted | {ALONE}
-        rows = source(facts.table, {c.name: _IBIS[c.type] for c in made.columns})
+        rows = readable(facts.table)
         rows, filtered = self._reach(rows, facts.table)
         rows = self._place_state(rows, facts) if facts.state else self._place_event(rows, facts)
         rows = self._within_span(rows, facts, unbounded)
@@ -171,7 +176,7 @@ class Placement:
             last = step == len(reached.path) - 1
             onward = reached.column if last else reached.path[step + 1][0]
             (key,) = READABLE[to].key[:1]
-            there = source(to, {c.name: _IBIS[c.type] for c in READABLE[to].columns})
+            there = readable(to)
             key_name, value_name = f"{name}_key_{step}", name if last else f"{name}_step_{step}"
             there = there.select(**{key_name: there[key], value_name: there[onward]})
             rows = rows.left_join(there, rows[at] == there[key_name]).drop(key_name)
