@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -30,6 +30,9 @@ from kadar.measure.running import Running, running
 from kadar.project import Project
 from kadar.store import Store
 from kadar.waiting import estimates
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 MONTHS = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
@@ -62,12 +65,21 @@ class Fetched:
 
 
 class Asking:
-    """One data version of a project, open for questions: the current, or as of a past moment."""
+    """One data version of a project, open for questions: the current, or as of a past moment.
 
-    def __init__(self, project: Project, as_of: datetime | None = None) -> None:
+    A `connection` to data derived elsewhere is asked instead, and left open.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        as_of: datetime | None = None,
+        connection: DuckDBPyConnection | None = None,
+    ) -> None:
         self.project = project
-        store = Store(project.folder)
-        connection = store.reader() if as_of is None else store.as_of(project, as_of)
+        if connection is None:
+            store = Store(project.folder)
+            connection = store.reader() if as_of is None else store.as_of(project, as_of)
         if connection is None:
             raise KadarError(
                 "KDR-ASK-007",

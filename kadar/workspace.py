@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
     from kadar.insight.records import Records
+    from kadar.insight.restatements import Restatements
     from kadar.insight.why import Why
 
 
@@ -217,6 +218,30 @@ class Workspace:
             return cohort_members(
                 asking, made, chosen, cell, by=by, where=filters(where), limit=limit
             )
+
+    def restatements(
+        self,
+        kpi: str,
+        period: str,
+        *,
+        since: date | datetime | str | None = None,
+        until: date | datetime | str | None = None,
+        variant: str | None = None,
+        by: Mapping[str, Any] | Iterable[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        history: bool = False,
+    ) -> Restatements:
+        """Say why a period's number is another than it was: see `kadar.insight.restatements`.
+
+        `restatements("churn_rate", "2026-02", since="2026-03-31")`.
+        """
+        from importlib import import_module
+
+        made: Restatements = import_module("kadar.insight.restatements").restatements(
+            self, kpi, period, since=since, until=until, variant=variant, by=by, where=where,
+            history=history,
+        )  # fmt: skip
+        return made
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

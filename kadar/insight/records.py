@@ -118,7 +118,7 @@ def records(
 
     _check_part(part)
     found = find_period(period, asking.engine.run)
-    group = dict(by if isinstance(by, Mapping) else map(_picked, by))
+    group = dict(by if isinstance(by, Mapping) else map(picked, by))
     chosen = [Filter(n, "=", ("" if v is None else str(v),)) for n, v in group.items()]
     question = found.question(tuple(group), (*where, *chosen))
     if answered is None:
@@ -143,7 +143,7 @@ def records(
     )
 
 
-def _picked(text: str) -> tuple[str, str]:
+def picked(text: str) -> tuple[str, str]:
     """Read `channel=web`; the value is taken as it stands, commas and all."""
     name, sign, value = text.partition("=")
     if not (name.strip() and sign) or name.rstrip().endswith(("!", "<", ">")):

@@ -59,8 +59,8 @@ def _build(published: Path, place: Path, project: Project, moment: datetime) -> 
             connection.execute("use past")
             migrate(connection)
             with transaction(connection):
-                _copy(connection, moment)
-                derive(connection, _known_until(project, moment))
+                copy_rows(connection, moment)
+                derive(connection, known_until(project, moment))
             connection.execute("checkpoint past")
             connection.execute("use memory")
         partial.chmod(0o444)
@@ -69,7 +69,11 @@ def _build(published: Path, place: Path, project: Project, moment: datetime) -> 
         partial.unlink(missing_ok=True)
 
 
-def _copy(connection: DuckDBPyConnection, moment: datetime) -> None:
+def copy_rows(connection: DuckDBPyConnection, moment: datetime) -> None:
+    """Copy the rows that stood at a moment from the database `today` into the current one.
+
+    Raises KDR-ASK-011 where nothing had been recorded by then.
+    """
     then = f"timestamptz {literal(moment.astimezone(UTC).isoformat())}"
     if not value(connection, f"select count(*) from today.meta.loads where started_at <= {then}"):
         first = "strftime(min(started_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC')"
@@ -97,7 +101,7 @@ def _copy(connection: DuckDBPyConnection, moment: datetime) -> None:
     )
 
 
-def _known_until(project: Project, moment: datetime) -> Project:
+def known_until(project: Project, moment: datetime) -> Project:
     """Return the project with its data known up to `moment` at the latest."""
     from kadar.derive.settings import observed_until, time_zone
 

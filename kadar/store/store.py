@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kadar.project import Project
+    from kadar.store.between import Between
 
 
 class Store:
@@ -72,6 +73,25 @@ class Store:
         connection = duckdb.connect(str(file), read_only=True)
         connection.execute("set TimeZone = 'UTC'")
         return connection
+
+    @contextmanager
+    def between(
+        self, project: Project, since: datetime, until: datetime | None = None
+    ) -> Iterator[Between]:
+        """Open the data as of `since` (aware), to be led cause by cause to `until`, or to now.
+
+        There must be a version. Raises KDR-ASK-011 where nothing was known at `since`.
+        """
+        from kadar.store.between import Between
+
+        file = self.current()
+        if file is None:
+            raise FileNotFoundError(self.folder)
+        made = Between(file, project, since, until)
+        try:
+            yield made
+        finally:
+            made.close()
 
     def reader(self) -> DuckDBPyConnection | None:
         """Open the current version, read-only, with time in UTC; None before the first.

@@ -1,0 +1,156 @@
+"""The causes for which a number is another than it was, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from kadar.insight.contributions import effects
+from kadar.insight.reported import FOREVER, Number, State, microseconds
+from kadar.insight.touched import Touched, Tracer, tables_behind
+from kadar.measure.facts import Later, ToDate
+from kadar.measure.formula import all_measures
+from kadar.store.between import CAUSES, Between
+from kadar.store.definitions import policies_at
+
+POLICIES, REACH, DEFINITION = "policies", "reach", "definition"
+ORDER = (*CAUSES, POLICIES, REACH, DEFINITION)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause: the number before its turn and after it, and the records behind the difference.
+
+    `effect` is exact; it is 0 where the number has no value at the cause's turn, and what it did
+    is part of the next cause's. `rows` counts all rows that differ, whether they touch the number
+    or not. `listed` is false where the number is not made of rows that can be listed.
+    """
+
+    name: str
+    before: float | None
+    after: float | None
+    effect: Fraction
+    rows: int
+    records: tuple[Touched, ...]
+    listed: bool = True
+
+
+class Walk:
+    """The way from one moment to the other."""
+
+    def __init__(
+        self, number: Number, between: Between, since: datetime, until: datetime | None
+    ) -> None:
+        self.number, self.between = number, between
+        self.until = until
+        self.projects = [number.policies(between, moment) for moment in (since, until)]
+        self.meanings = (number.meaning(between, since), number.meaning(between, until))
+        self.formulas = [number.formula(meant) for meant in self.meanings]
+        between.reach(self.projects[0][0], since)
+        self.first = self.state = self._ask(0)
+        reads = tables_behind(self.formulas, number.where)
+        self.tracer = Tracer(between, number.zone, reads, self._span())
+        self.value = self.state.value
+
+    def causes(self) -> Iterator[Cause]:
+        """Take the causes in their order."""
+        for name in CAUSES:
+            counts = self.between.changes.get(name, {})
+            if not counts:
+                yield self._unmoved(name)
+                continue
+            before = self.state
+            self.between.apply(name)
+            self.between.derive(self.projects[0][0])
+            self.state = self._ask(0)
+            records: list[Touched] = []
+            listed = before.lines is not None and self.state.lines is not None
+            if before.lines is not None and self.state.lines is not None:
+                records = self.tracer.touched(name, effects(before.lines, self.state.lines))
+            yield self._moved(name, before, sum(counts.values()), records, listed=listed)
+        yield self._policies()
+        before = self.state
+        reached = self.between.observed_until
+        if self.between.reach(self.projects[1][0], self.until) == reached:
+            yield self._unmoved(REACH)
+        else:
+            self.state = self._ask(0)
+            said = {"observed_until": (reached, self.between.observed_until)}
+            yield self._moved(REACH, before, 0, [_setting("company", said, None)])
+        yield self._definition()
+
+    def _policies(self) -> Cause:
+        (_, old), (project, new) = self.projects
+        said = _differences((old or {}).get("company", {}), (new or {}).get("company", {}))
+        said.pop("observed_until", None)  # how far the data reaches is a cause of its own
+        if old and new and old["sources"] != new["sources"]:
+            said["sources"] = (old["sources"], new["sources"])
+        if not said:
+            return self._unmoved(POLICIES)
+        before = self.state
+        self.between.derive(project)
+        self.state = self._ask(0)
+        found = policies_at(self.between.connection, self.until or FOREVER, "today.meta")
+        return self._moved(
+            POLICIES, before, 0, [_setting("company", said, found[1] if found else None)]
+        )
+
+    def _definition(self) -> Cause:
+        old, new = self.meanings
+        if old.version == new.version:
+            return self._unmoved(DEFINITION)
+        before = self.state
+        self.state = self._ask(1)
+        said = _differences(old.settings, new.settings)
+        said["version"] = (old.version, new.version)
+        said["formula"] = (str(self.formulas[0]), str(self.formulas[1]))
+        record = _setting(f"kpi.{self.number.kpi.name}", said, new.recorded_at)
+        return self._moved(DEFINITION, before, 0, [record])
+
+    def _ask(self, which: int) -> State:
+        rows = bool(self.between.changes) and which == 0
+        return self.number.ask(self.between, self.formulas[which], lines=rows)
+
+    def _moved(
+        self, name: str, before: State, rows: int, records: list[Touched], *, listed: bool = True
+    ) -> Cause:
+        effect = Fraction(0)
+        now = self.state.value
+        if now is not None:
+            effect = Fraction(now) - Fraction(self.value) if self.value is not None else effect
+            self.value = now
+        return Cause(name, before.value, now, effect, rows, tuple(records), listed)
+
+    def _unmoved(self, name: str) -> Cause:
+        value = self.state.value
+        return Cause(name, value, value, Fraction(0), 0, ())
+
+    def _span(self) -> tuple[int, int] | None:
+        """Return the period in microseconds; None where the number reaches beyond it."""
+        steps = [s for f in self.formulas for m in all_measures(f) for s in m.facts.steps]
+        period = self.state.period
+        if period is None or period.opens is None or period.closes is None:
+            return None
+        if any(isinstance(step, Later | ToDate) for step in steps):
+            return None
+        zone = self.number.zone
+        opens, closes = (
+            microseconds(datetime(day.year, day.month, day.day, tzinfo=zone))
+            for day in (period.opens, period.closes)
+        )
+        return opens, closes
+
+
+def _setting(place: str, said: dict[str, tuple[Any, Any]], recorded_at: datetime | None) -> Touched:
+    return Touched(place, {}, "kadar.toml", recorded_at, said)
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (old.get(name), new.get(name))
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    }
