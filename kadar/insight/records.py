@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PARTS = ("numerator", "denominator", "excluded")
 TABLE, TERM, REASON, CONTRIBUTION = "table", "term", "reason", "contribution"
+KEPT = 64  # statements of rows, for the life of the process
+_statements: dict[tuple[str, Question, float, int | None, str], Listing] = {}
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -256,19 +258,12 @@ def _listed(
     question: Question,
     limit: int | None,
 ) -> tuple[list[Term], dict[str, str], list[dict[str, Any]]]:
-    from kadar.measure.records import compile_records
-
     terms: list[Term] = []
     kinds: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     for number, (factor, measure, reason) in enumerate(wanted, 1):
-        made = compile_records(
-            measure,
-            question,
-            factor=factor,
-            limit=None if limit is None else max(limit - len(rows), 0),
-            dialect=asking.engine.dialect,
-        )
+        left = None if limit is None else max(limit - len(rows), 0)
+        made = _compiled(measure, question, factor, left, asking.engine.dialect)
         listed = _rows(asking, made)
         there, total = len(listed), sum(row[CONTRIBUTION] or 0.0 for row in listed)
         if made.totals is not None:  # the rows are not all listed
@@ -288,6 +283,22 @@ def _listed(
     last = {CONTRIBUTION: "number"}
     columns = {**first, **{n: k for n, k in kinds.items() if n != CONTRIBUTION}, **last}
     return terms, columns, [{name: row.get(name) for name in columns} for row in rows]
+
+
+def _compiled(
+    measure: Measure, question: Question, factor: float, limit: int | None, dialect: str
+) -> Listing:
+    """Return the statement of a measure's rows; whoever asks many states compiles it once."""
+    from kadar.measure.records import compile_records
+
+    shape = (str(measure), question, factor, limit, dialect)
+    if shape not in _statements:
+        if len(_statements) >= KEPT:
+            _statements.clear()
+        _statements[shape] = compile_records(
+            measure, question, factor=factor, limit=limit, dialect=dialect
+        )
+    return _statements[shape]
 
 
 def _rows(asking: Asking, made: Listing) -> list[dict[str, Any]]:
