@@ -28,6 +28,8 @@ ORDER = (
     "serve",
     "records",
     "cohorts",
+
+    "restatements",
     "explain",
     "tables",
     "check",

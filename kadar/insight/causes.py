@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,10 +10,10 @@ from typing import Any
 
 from kadar.insight.contributions import effects
 from kadar.insight.reported import FOREVER, Number, State, microseconds
-from kadar.insight.touched import Touched, Tracer, tables_behind
+from kadar.insight.touched import Touched, Tracer
 from kadar.measure.facts import Later, ToDate
 from kadar.measure.formula import all_measures
-from kadar.store.between import CAUSES, Between
+from kadar.store.between import CAUSES, RATES, Between
 from kadar.store.definitions import policies_at
 
 POLICIES, REACH, DEFINITION = "policies", "reach", "definition"
@@ -51,8 +51,7 @@ class Walk:
         self.formulas = [number.formula(meant) for meant in self.meanings]
         between.reach(self.projects[0][0], since)
         self.first = self.state = self._ask(0)
-        reads = tables_behind(self.formulas, number.where)
-        self.tracer = Tracer(between, number.zone, reads, self._span())
+        self.tracer = Tracer(between, number.zone, self.formulas, number.where, self._span())
         self.value = self.state.value
 
     def causes(self) -> Iterator[Cause]:
@@ -66,11 +65,8 @@ class Walk:
             self.between.apply(name)
             self.between.derive(self.projects[0][0])
             self.state = self._ask(0)
-            records: list[Touched] = []
-            listed = before.lines is not None and self.state.lines is not None
-            if before.lines is not None and self.state.lines is not None:
-                records = self.tracer.touched(name, effects(before.lines, self.state.lines))
-            yield self._moved(name, before, sum(counts.values()), records, listed=listed)
+            records = self._touched([name], before)
+            yield self._moved(name, before, sum(counts.values()), records)
         yield self._policies()
         before = self.state
         reached = self.between.observed_until
@@ -79,7 +75,9 @@ class Walk:
         else:
             self.state = self._ask(0)
             said = {"observed_until": (reached, self.between.observed_until)}
-            yield self._moved(REACH, before, 0, [_setting("company", said, None)])
+            # rows learnt since then, about a time that was not known at all then
+            came = self._touched([name for name in CAUSES if name != RATES], before) or []
+            yield self._moved(REACH, before, 0, [_setting("company", said, None), *came])
         yield self._definition()
 
     def _policies(self) -> Cause:
@@ -110,19 +108,23 @@ class Walk:
         record = _setting(f"kpi.{self.number.kpi.name}", said, new.recorded_at)
         return self._moved(DEFINITION, before, 0, [record])
 
+    def _touched(self, causes: Sequence[str], before: State) -> list[Touched] | None:
+        """Return the records behind the last step; None where rows cannot be listed."""
+        if before.lines is None or self.state.lines is None:
+            return None
+        return self.tracer.touched(causes, effects(before.lines, self.state.lines))
+
     def _ask(self, which: int) -> State:
         rows = bool(self.between.changes) and which == 0
         return self.number.ask(self.between, self.formulas[which], lines=rows)
 
-    def _moved(
-        self, name: str, before: State, rows: int, records: list[Touched], *, listed: bool = True
-    ) -> Cause:
-        effect = Fraction(0)
-        now = self.state.value
-        if now is not None:
-            effect = Fraction(now) - Fraction(self.value) if self.value is not None else effect
-            self.value = now
-        return Cause(name, before.value, now, effect, rows, tuple(records), listed)
+    def _moved(self, name: str, before: State, rows: int, records: list[Touched] | None) -> Cause:
+        effect, now = Fraction(0), self.state.value
+        if now is not None and self.value is not None:
+            effect = Fraction(now) - Fraction(self.value)
+        self.value = self.value if now is None else now
+        listed = records is not None
+        return Cause(name, before.value, now, effect, rows, tuple(records or ()), listed)
 
     def _unmoved(self, name: str) -> Cause:
         value = self.state.value

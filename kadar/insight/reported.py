@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from kadar.asking import Asking
 from kadar.definitions import definition
 from kadar.errors import NO, KadarError
+from kadar.filtered import check_values
 from kadar.insight.contributions import Lines, contributions
 from kadar.kpi import Kpi, Variant
 from kadar.language import N_
 from kadar.measure.formula import Formula
+from kadar.measure.lineage import tables
 from kadar.measure.period import Period, find_period
-from kadar.measure.question import Filter
+from kadar.measure.question import Filter, Question
 from kadar.measure.written import read
 from kadar.store import Store
 from kadar.store.definitions import Definition, definition_at, policies_at, under
@@ -96,6 +98,12 @@ class Number:
             between.reach(self.policies(between, moment)[0], moment)
             return self.ask(between, self.formula(self.meaning(between, moment)))
 
+    def check_values(self, last: datetime | None) -> None:
+        """Raise KDR-ASK-010 where a filter names a value that no row has."""
+        with Asking(self.project, last) as asking:
+            read = tables(asking.formula(self.kpi, self.variant))
+            check_values(asking.engine, read, Question(where=self.where))
+
     def there(self, state: State, moment: datetime | None) -> Row:
         """Return the row of a state. Raises KDR-RST-002 where it has no value."""
         if state.row is None or state.row.value is None:
@@ -155,10 +163,13 @@ class Number:
         return definition(self.kpi, self.variant, self.project.kpi.get(self.kpi.name))
 
     def meaning(self, between: Between, moment: datetime | None) -> Definition:
-        if moment is None:
-            return self._today()
-        found = definition_at(between.connection, self.kpi.name, self.variant, moment, "today.meta")
-        return found or self._today()
+        found = definition_at(
+            between.connection, self.kpi.name, self.variant, moment or FOREVER, "today.meta"
+        )
+        today = self._today()
+        if found is None or (moment is None and found.version != today.version):
+            return today  # no sync has seen it yet
+        return found
 
     def policies(
         self, between: Between, moment: datetime | None

@@ -170,6 +170,8 @@ def restatements(
         )
     with Store(workspace.project.folder).between(workspace.project, first, last) as between:
         walk = Walk(number, between, first, last)
+        if number.where and not walk.first.value:
+            number.check_values(last)
         before = number.there(walk.first, first)
         causes = tuple(walk.causes())
         after = number.there(walk.state, last)
@@ -199,7 +201,7 @@ def _history(
         if moment > since and (until is None or moment <= until):
             now = number.at(moment).value
             if now != last:
-                yield Turn(moment, last, now, number.sources(moment))
+                yield Turn(moment.astimezone(number.zone), last, now, number.sources(moment))
             last = now
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from kadar.insight.contributions import Effect, Id
 from kadar.measure.dimensions import dimension
 from kadar.measure.facts import Matching
 from kadar.measure.formula import Formula, all_measures
-from kadar.measure.lineage import tables
+from kadar.measure.lineage import reads, tables
 from kadar.model import TABLES
 from kadar.store.between import MERGED, RATES, Between, after, before, changed
 from kadar.store.sql import literal, quoted
@@ -43,6 +43,7 @@ class Touched:
     recorded_at: datetime | None
     columns: dict[str, tuple[Any, Any]]
     parts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    edited: bool = True  # it was there before, and is there now
 
 
 @dataclass
@@ -55,29 +56,36 @@ class _Record:
 
 
 class Tracer:
-    """Finds the records behind the effects of one cause.
+    """Finds the records behind the effects of a cause.
 
-    `reads` are the tables whose rows can touch the number; `span` is the period in microseconds,
-    None where the number is not made of the period's rows alone.
+    `span` is the period in microseconds, None where the number is not made of the period's rows
+    alone.
     """
 
     def __init__(
-        self, between: Between, zone: tzinfo, reads: set[str], span: tuple[int, int] | None
+        self,
+        between: Between,
+        zone: tzinfo,
+        formulas: Sequence[Formula],
+        where: Sequence[Filter],
+        span: tuple[int, int] | None,
     ) -> None:
-        self.between, self.zone, self.reads, self.span = between, zone, reads, span
+        self.between, self.zone, self.span = between, zone, span
+        self.reads = tables_behind(formulas, where)
+        self.needs = {need for formula in formulas for need in reads(formula)}
         self.run = between.connection.execute
         self._one: dict[Any, Any] = {}  # customer → the one that stands for all merged with it
 
-    def touched(self, cause: str, found: list[Effect]) -> list[Touched]:
-        """Return the records of a cause that touch the number, with what is theirs alone.
+    def touched(self, causes: Sequence[str], found: list[Effect]) -> list[Touched]:
+        """Return the records of some causes that touch the number, with what is theirs alone.
 
         A row's own record goes before records it names and records that name it. To be asked
-        when the cause is applied and derived.
+        when the causes are applied and derived.
         """
         if not found:
             return []
         self._merge()
-        links = self._rates(found) if cause == RATES else self._rows(cause, found)
+        links = self._rates(found) if RATES in causes else self._rows(causes, found)
         records: dict[int, _Record] = {}
         for effect, several in links:
             for record in several:
@@ -94,12 +102,15 @@ class Tracer:
             key=lambda one: (one.table, str(one.recorded_at), [str(v) for v in one.key.values()]),
         )
 
-    def _rows(self, cause: str, found: list[Effect]) -> Iterator[tuple[Effect, list[_Record]]]:
+    def _rows(
+        self, causes: Sequence[str], found: list[Effect]
+    ) -> Iterator[tuple[Effect, list[_Record]]]:
         """Link each effect with the records behind it."""
         wanted = self._wanted(found)
         records = [
             record
-            for table in self.between.changes[cause]
+            for cause in causes
+            for table in self.between.changes.get(cause, ())
             if table in self.reads
             for record in self._changed(cause, table, wanted)
         ]
@@ -176,10 +187,17 @@ class Tracer:
         key = {column: there[column] for column in table.key}
         columns = {
             column: (old[column], new[column])
-            for column in table.column_names
+            for column in sorted(table.column_names, key=lambda c: (name, c) not in self.needs)
             if column not in table.key and old[column] != new[column]
         }
-        touched = Touched(name, key, there["source"], new["recorded_at"] or superseded_at, columns)
+        touched = Touched(
+            name,
+            key,
+            there["source"],
+            new["recorded_at"] or superseded_at,
+            columns,
+            edited=None not in (old["source"], new["source"]),
+        )
         ids = {
             (kind, side[column])
             for side in (old, new)
