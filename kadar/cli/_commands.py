@@ -28,7 +28,6 @@ ORDER = (
     "serve",
     "records",
     "cohorts",
-
     "restatements",
     "explain",
     "tables",
