@@ -84,7 +84,7 @@ class Variant:
     """One definition of a KPI.
 
     `reported_by` says who reports this number under the KPI's name. `note` is said with every
-    answer of this variant.
+    answer of this variant. `projects` names the variant whose final value this one projects.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Variant:
     unit: str
     reported_by: str | None = None
     note: str | None = None
+    projects: str | None = None
 
     @property
     def wording(self) -> str:
@@ -153,6 +154,7 @@ class Kpi:
         reported_by: str | None = None,
         unit: str | None = None,
         note: str | None = None,
+        projects: str | None = None,
     ) -> Callable[[Definition], Definition]: ...
 
     def variant(
@@ -162,12 +164,14 @@ class Kpi:
         reported_by: str | None = None,
         unit: str | None = None,
         note: str | None = None,
+        projects: str | None = None,
     ) -> Definition | Callable[[Definition], Definition]:
         """Add a named variant; usable as `@name.variant` and `@name.variant(…)`."""
 
         def add(define: Definition) -> Definition:
-            made = Variant(define.__name__, define, unit or self.unit, reported_by, note)
-            self.variants[made.name] = made
+            name = define.__name__
+            made = Variant(name, define, unit or self.unit, reported_by, note, projects)
+            self.variants[name] = made
             return define
 
         return add if define is None else add(define)

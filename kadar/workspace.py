@@ -14,7 +14,7 @@ from kadar.measure.question import Elapsed, Filter, Question
 from kadar.model import TABLES
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer
+    from kadar.answer import Answer, Row
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
     from kadar.insight.records import Records
@@ -114,6 +114,19 @@ class Workspace:
         if made.data_version == version:  # else a sync came between
             results.put(key, made)
         return made
+
+    def projected(self, answer: Answer) -> list[Row | None]:
+        """For each row of an answer that is not mature, the final value it is heading for.
+
+        None for the others, and for KPIs without a projection: where there is none but these,
+        nothing is asked. See docs/unfinished.md.
+        """
+        from kadar.insight.projected import asked, beside
+
+        wanted, question = asked(self.kpis, answer)
+        if not wanted:
+            return [None] * len(answer)
+        return beside(self.kpis, answer, self._answer(wanted, question, collect=True))
 
     def records(
         self,

@@ -84,7 +84,7 @@ def censored(crm: Crm, window_days: int = 90) -> Formula:
     return share.mature_after(window_days)
 
 
-@lead_conversion_rate.variant
+@lead_conversion_rate.variant(projects="default")
 def projected(crm: Crm, window_days: int = 90) -> Formula:
     """What the rate will be when every lead created in the period has had its 90 days.
 

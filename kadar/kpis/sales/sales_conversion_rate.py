@@ -93,7 +93,7 @@ def censored(crm: Crm) -> Formula:
     return _until_won(crm, created).share(within=days).mature_after(days)
 
 
-@sales_conversion_rate.variant
+@sales_conversion_rate.variant(projects="default")
 def projected(crm: Crm) -> Formula:
     """What the rate will be when every opportunity created in the period has had the usual time.
 
