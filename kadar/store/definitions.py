@@ -50,6 +50,8 @@ def policies(project: Project) -> dict[str, Any]:
     company: dict[str, Any] = to_builtins(project.company)
     return {
         "company": {name: said for name, said in company.items() if name not in _SILENT},
+        "schedules": to_builtins(project.schedules),
+        "tickets": to_builtins(project.tickets),
         "sources": [[source.name, source.table] for source in project.sources],
     }
 
@@ -60,12 +62,15 @@ def under(project: Project, stated: dict[str, Any]) -> Project:
     from msgspec.structs import replace
 
     from kadar.project import Company, Source
+    from kadar.schedule import Schedule, Tickets
 
     known = {n: v for n, v in stated["company"].items() if n in Company.__struct_fields__}
     before = convert(known, Company)
     return replace(
         project,
         company=replace(project.company, **{name: getattr(before, name) for name in known}),
+        schedules=convert(stated.get("schedules", []), list[Schedule]),
+        tickets=convert(stated.get("tickets", {}), Tickets),
         sources=[Source(name, table) for name, table in stated["sources"]],
     )
 

@@ -13,7 +13,7 @@ import kadar
 from kadar import project
 from kadar.measure.written import read
 from kadar.store import Store
-from kadar.store.definitions import definition_at, policies_at, under
+from kadar.store.definitions import definition_at, policies, policies_at, under
 from kadar.store.schema import MIGRATIONS
 from kadar.sync import SyncReport, sync
 
@@ -155,3 +155,19 @@ def test_an_older_store_is_brought_up_to_date_by_a_sync_that_finds_nothing_new(
             connection.execute(f"update meta.version set schema_version = {len(MIGRATIONS) - 1}")
     synced(folder, 2)
     assert asked(folder, RECORDED + "kpi = 'win_rate' limit 1") == [(2,)]
+
+
+def test_schedules_and_what_stops_a_clock_are_policies(folder: Path) -> None:
+    settle(folder)
+    plain = project.load(folder)
+    with (folder / "kadar.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n[tickets]\ncount_pauses = true\n\n[[schedules]]\nname = 'late'\n"
+            "since = 2026-01-01\nwhen = { team = ['KL'] }\n"
+            "working_hours = { mon = ['12:00-21:00'] }\n"
+        )
+    later = project.load(folder)
+    assert policies(plain) != policies(later)
+    for now, then in ((plain, later), (later, plain)):
+        found = under(now, policies(then))
+        assert (found.schedules, found.tickets) == (then.schedules, then.tickets)
