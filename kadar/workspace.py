@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kadar.errors import KadarError
 from kadar.given import as_date, as_moment, filters
 from kadar.kpi import Catalogue, Kpi, Limit
+from kadar.language import N_
 from kadar.measure.question import Elapsed, Filter, Question
 from kadar.model import TABLES
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from kadar.answer import Answer, Row
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
+    from kadar.insight.figure import Explained
+    from kadar.insight.reconcile import Reconciled
     from kadar.insight.records import Records
     from kadar.insight.restatements import Restatements
     from kadar.insight.why import Why
@@ -160,6 +163,52 @@ class Workspace:
                 limit=limit,
             )
 
+    def reconcile(
+        self,
+        kpi: str,
+        period: str,
+        *,
+        other: str | None = None,
+        value: str | float | None = None,
+        variant: str | None = None,
+        by: Mapping[str, Any] | Iterable[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+    ) -> Reconciled | Explained:
+        """Lead from one definition of a KPI to another, in steps that add up, each with its rows.
+
+        `reconcile("win_rate", "2026-Q3", other="with_overdue")`; or give a figure that somebody
+        else reports, `value="22.1%"`, to find the variant that explains it. Raises KDR-REC-004
+        where neither or both are given, and what `kadar.insight.reconcile` and
+        `kadar.insight.figure` raise.
+        """
+        from importlib import import_module
+
+        from kadar.asking import Asking
+
+        made = self.kpis[kpi]
+        chosen = made.get(variant).name
+        kept = filters(where)
+        if (other is None) == (value is None):
+            raise KadarError(
+                "KDR-REC-004",
+                N_("What to reconcile {kpi} with is not said."),
+                N_("Name a variant, or give a figure somebody else reports; not both: {variants}."),
+                kpi=kpi,
+                variants=", ".join(name for name in made.variants if name != chosen),
+            )
+        with Asking(self.project, self.as_of) as asking:
+            if value is not None:
+                figure = import_module("kadar.insight.figure").explain_figure
+                explained: Explained = figure(
+                    asking, made, chosen, str(value), period, by=by, where=kept
+                )
+                return explained
+            bridge = import_module("kadar.insight.reconcile").reconcile
+            reconciled: Reconciled = bridge(
+                asking, made, chosen, made.get(other).name, period, by=by, where=kept
+            )
+            return reconciled
+
     def why(
         self,
         kpi: str,
@@ -281,7 +330,6 @@ def open(  # noqa: A001  (kadar.open reads well)
 def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
     """Check that every `[kpi.<name>]` names a KPI and settings it has."""
     from kadar.errors import nearest
-    from kadar.language import N_
 
     for name, settings in given.items():
         usual = {**kpis[name].settings, "target": None}  # the project checks targets

@@ -38,7 +38,7 @@ NAMES = {
 FORMATS = {"table, csv, json or parquet."} | {
     f"{formats}." for formats in ("table, csv or json", "table or json", "parquet or csv")
 }
-SAME_IN_MALAY = NAMES | {"Data", "Formula", "neutral", "vendor", "{unit}; {better}."}
+SAME_IN_MALAY = NAMES | {"Data", "Formula", "median", "neutral", "vendor", "{unit}; {better}."}
 # The names of the KPIs as the design has them.
 NAMED = {
     "retention_rate": ("kadar pengekalan pelanggan", "客户留存率"),

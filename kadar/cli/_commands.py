@@ -25,6 +25,7 @@ ORDER = (
     "sync",
     "ask",
     "why",
+    "reconcile",
     "serve",
     "records",
     "cohorts",

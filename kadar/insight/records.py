@@ -116,13 +116,11 @@ def records(
     from kadar.filtered import check_values
     from kadar.measure.lineage import tables
     from kadar.measure.period import find_period
-    from kadar.measure.question import Filter
 
     _check_part(part)
     found = find_period(period, asking.engine.run)
-    group = dict(by if isinstance(by, Mapping) else map(picked, by))
-    chosen = [Filter(n, "=", ("" if v is None else str(v),)) for n, v in group.items()]
-    question = found.question(tuple(group), (*where, *chosen))
+    chosen = group_filters(by)
+    question = found.question([one.dimension for one in chosen], (*where, *chosen))
     if answered is None:
         answered = asking.answer([(kpi, variant)], question).rows
     formula = asking.formula(kpi, variant)
@@ -143,6 +141,14 @@ def records(
         columns,
         rows,
     )
+
+
+def group_filters(by: Mapping[str, Any] | Iterable[str]) -> list[Filter]:
+    """Return the filters that pick one group of an answer: see `records`."""
+    from kadar.measure.question import Filter
+
+    group = dict(by if isinstance(by, Mapping) else map(picked, by))
+    return [Filter(n, "=", ("" if v is None else str(v),)) for n, v in group.items()]
 
 
 def picked(text: str) -> tuple[str, str]:
@@ -263,8 +269,8 @@ def _listed(
     rows: list[dict[str, Any]] = []
     for number, (factor, measure, reason) in enumerate(wanted, 1):
         left = None if limit is None else max(limit - len(rows), 0)
-        made = _compiled(measure, question, factor, left, asking.engine.dialect)
-        listed = _rows(asking, made)
+        made = compiled(measure, question, factor, left, asking.engine.dialect)
+        listed = fetch(asking, made)
         there, total = len(listed), sum(row[CONTRIBUTION] or 0.0 for row in listed)
         if made.totals is not None:  # the rows are not all listed
             known = asking.engine.run(made.totals)
@@ -285,7 +291,7 @@ def _listed(
     return terms, columns, [{name: row.get(name) for name in columns} for row in rows]
 
 
-def _compiled(
+def compiled(
     measure: Measure, question: Question, factor: float, limit: int | None, dialect: str
 ) -> Listing:
     """Return the statement of a measure's rows; whoever asks many states compiles it once."""
@@ -301,7 +307,8 @@ def _compiled(
     return _statements[shape]
 
 
-def _rows(asking: Asking, made: Listing) -> list[dict[str, Any]]:
+def fetch(asking: Asking, made: Listing) -> list[dict[str, Any]]:
+    """Run a listing; moments are in the company's time zone."""
     fetched = asking.engine.run(made.rows)
     columns = {
         name: [_value(one, kind, asking.zone) for one in fetched[name].tolist()]

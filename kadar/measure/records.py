@@ -59,7 +59,7 @@ def compile_records(
     relations = Relations(question)
     shown = _shown(measure, facts)
     rows = relations.build(built, {*shown, *needed([measure])}, unbounded=to_date)
-    if question.since is not None:
+    if question.since is not None and question.grain != "all":
         opens: date = question.since
         rows = rows.filter(
             rows[OPENS] <= ibis.literal(opens) if to_date else rows[OPENS] == ibis.literal(opens)
@@ -78,8 +78,8 @@ def compile_records(
         how = ibis.ifelse(ended, ENDED, ibis.ifelse(over, OTHERWISE, WAITING))
         chosen[STATE] = how
     chosen[CONTRIBUTION] = rows[CONTRIBUTION]
-    kinds = {name: _kind(column.type()) for name, column in chosen.items()}
-    listed = rows.select(**{name: _plain(column, kinds[name]) for name, column in chosen.items()})
+    kinds = {name: kind_of(column.type()) for name, column in chosen.items()}
+    listed = rows.select(**{name: plain(column, kinds[name]) for name, column in chosen.items()})
     listed = listed.order_by([name for name in kinds if name != CONTRIBUTION])
     totals = None
     if limit is not None:
@@ -127,7 +127,8 @@ def _with_contribution(relations: Relations, rows: Any, measure: Measure, factor
     return rows.mutate(**{CONTRIBUTION: ibis.ifelse(place == 0, one, nothing)})
 
 
-def _kind(type_: Any) -> str:
+def kind_of(type_: Any) -> str:
+    """Return what a listing calls a type."""
     if type_.is_timestamp():
         return "moment"
     if type_.is_date():
@@ -139,7 +140,7 @@ def _kind(type_: Any) -> str:
     return "number" if type_.is_numeric() else "text"
 
 
-def _plain(column: Any, kind: str) -> Any:
+def plain(column: Any, kind: str) -> Any:
     """Return a column as every engine's client gives it back alike."""
     if kind == "moment":
         seconds = column.truncate("s").epoch_seconds().cast("float64")

@@ -1,0 +1,65 @@
+"""Flat records of any kind for other tools: JSON, CSV, Parquet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from kadar.show.records import plain, text_rows
+
+Records = Sequence[dict[str, Any]]
+
+
+def as_json(records: Records) -> str:
+    """Return records as a JSON list: days and moments as ISO 8601, null where there is nothing."""
+    lines = (
+        json.dumps({k: plain(v) for k, v in record.items()}, ensure_ascii=False, allow_nan=False)
+        for record in records
+    )
+    return "[\n" + ",\n".join(lines) + "\n]\n" if records else "[]\n"
+
+
+def as_csv(records: Records) -> str:
+    """Return records as CSV with a header; null as nothing."""
+    if not records:
+        return ""
+    return text_rows(list(records[0]), [list(record.values()) for record in records])
+
+
+def as_parquet(records: Records) -> bytes:
+    """Return records as a Parquet file, each column of the type all its values have, else text."""
+    from pathlib import Path
+
+    import duckdb
+
+    names = list(records[0]) if records else ["step"]
+    kinds = {name: _kind([record[name] for record in records]) for name in names}
+    values = [[_stored(record[name], kind) for record in records] for name, kind in kinds.items()]
+    fields = ", ".join(
+        f'unnest(${position}::{kind}[]) AS "{name.replace(chr(34), chr(34) * 2)}"'
+        for position, (name, kind) in enumerate(kinds.items(), 1)
+    )
+    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+        file = Path(folder) / "records.parquet"
+        connection.execute(f"CREATE TEMP TABLE records AS SELECT {fields}", values)
+        target = str(file).replace("'", "''")
+        connection.execute(f"COPY records TO '{target}' (FORMAT parquet)")
+        return file.read_bytes()
+
+
+def _kind(values: list[Any]) -> str:
+    there = [value for value in values if value is not None]
+    for made, kind in (
+        (bool, "BOOLEAN"), (int, "BIGINT"), (float, "DOUBLE"), (datetime, "TIMESTAMPTZ"),
+        (date, "DATE"),
+    ):  # fmt: skip
+        if there and all(type(value) is made for value in there):
+            return kind
+    return "VARCHAR"
+
+
+def _stored(value: Any, kind: str) -> Any:
+    return value if value is None or kind != "VARCHAR" else str(value)
