@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from kadar.cli._complain import complain, say
@@ -30,8 +30,19 @@ def load(session: Session, only: list[str] | None = None, *, force: bool = False
         say(t(N_("There are no sources yet: kadar import FILE… proposes some.")))
     with progress_bar() as progress:
         report = sync(project, only, progress=progress, force=force, waiting=_waiting)
+        _ask_ahead(session, progress)
     show(session.console, report, session.reader)
     return _failures(report)
+
+
+def _ask_ahead(session: Session, progress: Progress) -> None:
+    """Make the scoreboard's answers ready; whatever hinders that is told when it is asked."""
+    from kadar.errors import KadarError
+    from kadar.warm import warm
+
+    progress(N_("preparing the scoreboard"), 0, None)
+    with suppress(KadarError):
+        warm(session.workspace)
 
 
 def _failures(report: SyncReport) -> int:

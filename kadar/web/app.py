@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,18 +21,37 @@ from kadar.web.page import Page, pages
 from kadar.web.site import Site
 from kadar.web.templates import render
 from kadar.web.visit import Visit
+from kadar.web.warming import Warmer
 
 HTML = "text/html; charset=utf-8"
 COOKIES = ("lang", "theme")
 YEAR = 365 * 24 * 3600
 
 
-def make_app(folder: Path, hosts: tuple[str, ...] = ("*",)) -> FastAPI:
-    """Return the application for the project in a folder, answering to these host names."""
-    app = FastAPI(
-        title="kadar", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
-    )
+def make_app(folder: Path, hosts: tuple[str, ...] = ("*",), *, warming: bool = True) -> FastAPI:
+    """Return the application for the project in a folder, answering to these host names.
+
+    While it runs it asks ahead, after each sync, what its readers will ask (`warming`).
+    """
     site = Site(folder)
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        warmer = Warmer(site) if warming else None
+        if warmer:
+            warmer.start()
+        yield
+        if warmer:
+            warmer.stop()
+
+    app = FastAPI(
+        title="kadar",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=running,
+    )
     app.state.site = site
     security.add(app, hosts)
     problems.add(app, site)

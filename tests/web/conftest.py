@@ -42,5 +42,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def client(folder: Path) -> Iterator[TestClient]:
-    with TestClient(make_app(folder), raise_server_exceptions=False) as made:
+    with TestClient(make_app(folder, warming=False), raise_server_exceptions=False) as made:
         yield made
