@@ -1,19 +1,25 @@
-"""The scoreboard: each core KPI's last whole period against the one before.
+"""The scoreboard: each core KPI's last whole period against the one before, and to date.
 
-Only whole periods are compared: a period is whole when it is complete and, for a cohort, mature.
+A period is whole when it is complete and, for a cohort, mature; only whole periods are compared.
+The running period is compared by its known days with the same days of the period before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from kadar.errors import KadarError
 
 if TYPE_CHECKING:
     from kadar.answer import Answer, Row
-    from kadar.errors import KadarError
+    from kadar.asking import Asking
+    from kadar.insight.change import Change
     from kadar.kpi import Kpi
-    from kadar.measure.question import Filter
+    from kadar.measure.question import Elapsed, Filter, Question
+    from kadar.measure.running import Running
     from kadar.workspace import Workspace
 
 HISTORY = 12  # periods of the sparkline
@@ -24,9 +30,11 @@ class Line:
     """One KPI on the scoreboard.
 
     `now` is its last whole period, None where it has none yet; `before` the period before that
-    one, None where that is not whole. `history` are the values of the last whole periods, the
-    latest last. `refused` says why the KPI cannot be computed. `target` is `[kpi.<name>] target`
-    of kadar.toml, in the unit of the answer.
+    one, None where that is not whole. `changed` is the change between the two, tested. `to_date`
+    is the change from the first days of the period before the running one to as many days of
+    that; None where none runs, or its cohorts are not mature. `history` are the values of the
+    last whole periods, the latest last. `refused` says why the KPI cannot be computed. `target`
+    is `[kpi.<name>] target` of kadar.toml, in the unit of the answer.
     """
 
     kpi: Kpi
@@ -36,6 +44,8 @@ class Line:
     history: tuple[float | None, ...] = ()
     target: float | None = None
     refused: KadarError | None = None
+    changed: Change | None = None
+    to_date: Change | None = None
 
     @property
     def change(self) -> float | None:
@@ -67,10 +77,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """The core KPIs in the order of the catalogue, and the answer they were read from."""
+    """The core KPIs in the order of the catalogue, and the answer they were read from.
+
+    The verdicts hold false alarms to 5 % of all signals on the board (Benjamini and Hochberg).
+    `elapsed` are the days of the running period that are compared to date, if one runs.
+    """
 
     lines: list[Line]
     answer: Answer
+    elapsed: Elapsed | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return a flat record for each KPI that can be computed."""
+        return [_record(line) for line in self.lines if line.refused is None]
 
 
 def scoreboard(
@@ -78,10 +97,15 @@ def scoreboard(
     *,
     grain: str = "month",
     where: Mapping[str, Any] | Iterable[str | Filter] = (),
+    working_days: bool = False,
 ) -> Scoreboard:
-    """Compare the last whole period of every core KPI with the one before, in one question."""
+    """Compare the last whole period of every core KPI with the one before, and to date.
+
+    With `working_days` the days to date are working days of the company's calendar.
+    """
     core = [made for made in workspace.kpis if made.core]
-    answer = workspace.ask([made.name for made in core], grain=grain, where=where, collect=True)
+    names = [made.name for made in core]
+    answer = workspace.ask(names, grain=grain, where=where, collect=True)
     refused = {refusal.kpi: refusal.error for refusal in answer.refused}
     rows: dict[str, list[Row]] = {}
     for row in answer:
@@ -95,7 +119,107 @@ def scoreboard(
         )
         for made in core
     ]
-    return Scoreboard(lines, answer)
+    return _tested(workspace, Scoreboard(lines, answer), working_days=working_days)
+
+
+def _tested(workspace: Workspace, board: Scoreboard, *, working_days: bool) -> Scoreboard:
+    """Test the changes of a board, all of them together."""
+    from kadar.asking import Asking
+    from kadar.insight.change import judged
+
+    question = board.answer.question
+    with Asking(workspace.project, workspace.as_of) as asking:
+        whole = _changes(
+            asking, question, board.lines, [(one.before, one.now) for one in board.lines]
+        )
+        running = _running(asking, question.grain, working=working_days)
+        part: list[Change | None] = [None] * len(board.lines)
+        if running is not None:
+            day = timedelta(days=1)
+            asked = replace(
+                question,
+                since=running.earlier,
+                until=running.opens + day,
+                elapsed=running.elapsed,
+            )
+            part = _changes(asking, asked, board.lines, _to_date(asking, asked, board, running))
+    both = [*whole, *part]
+    tested = iter(judged([one for one in both if one is not None]))
+    verdicts = [None if one is None else next(tested) for one in both]
+    lines = [
+        replace(line, changed=changed, to_date=to_date)
+        for line, changed, to_date in zip(
+            board.lines, verdicts[: len(whole)], verdicts[len(whole) :], strict=True
+        )
+    ]
+    return Scoreboard(lines, board.answer, running.elapsed if running else None)
+
+
+def _running(asking: Asking, grain: str, *, working: bool) -> Running | None:
+    """Return the period that runs; None where none does, or no whole day of it is known."""
+    if grain in ("day", "all"):
+        return None
+    try:
+        found = asking.to_date(grain, working=working)
+    except KadarError:
+        return None
+    return None if found.finished else found
+
+
+def _to_date(
+    asking: Asking, question: Question, board: Scoreboard, running: Running
+) -> list[tuple[Row | None, Row | None]]:
+    wanted = [(line.kpi, line.variant) for line in board.lines if line.refused is None]
+    rows = {(row.kpi, row.opens): row for row in asking.answer(wanted, question, collect=True)}
+    return [
+        (rows.get((line.kpi.name, running.earlier)), rows.get((line.kpi.name, running.opens)))
+        for line in board.lines
+    ]
+
+
+def _changes(
+    asking: Asking,
+    question: Question,
+    lines: Sequence[Line],
+    pairs: Sequence[tuple[Row | None, Row | None]],
+) -> list[Change | None]:
+    """Compare a pair of rows for each line; None where they cannot be."""
+    from kadar.insight.changes import comparable
+    from kadar.insight.comparison import compared
+
+    found: list[Change | None] = []
+    for line, (before, after) in zip(lines, pairs, strict=True):
+        if before is None or after is None or not comparable(before, after):
+            found.append(None)
+            continue
+        formula = asking.formula(line.kpi, line.variant)
+        found += compared(asking, formula, question, [(before, after)])
+    return found
+
+
+def _record(line: Line) -> dict[str, Any]:
+    from kadar.insight.changes import change_fields
+
+    now, part = line.now, line.to_date
+    return {
+        "kpi": line.kpi.name,
+        "variant": line.variant,
+        "opens": now and now.opens,
+        "closes": now and now.closes,
+        "value": now and now.value,
+        "lower": now and now.lower,
+        "upper": now and now.upper,
+        "n": now and now.n,
+        "unit": line.kpi.get(line.variant).unit,
+        "target": line.target,
+        "met": line.met,
+        **change_fields(line.changed),
+        "improved": line.improved,
+        "to_date_opens": part and part.after.opens,
+        "to_date_closes": part and part.after.closes,
+        "to_date_value": part and part.after.value,
+        **change_fields(part, "to_date_"),
+    }
 
 
 def _line(made: Kpi, rows: Sequence[Row], target: float | None, refused: KadarError | None) -> Line:

@@ -16,6 +16,7 @@ from kadar.model import TABLES
 
 if TYPE_CHECKING:
     from kadar.answer import Answer, Row
+    from kadar.insight.changes import Changes
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
     from kadar.insight.figure import Explained
@@ -77,10 +78,6 @@ class Workspace:
         same days of every period. Periods that have fewer are left out. Raises KDR-ASK-030 for a
         grain without days, KDR-ASK-031 where no whole day of the last period is known.
         """
-        names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
-        made = [self.kpis[name] for name in names]
-        some = any(variant in one.variants for one in made)
-        wanted = [(m, m.get(None if some and variant not in m.variants else variant)) for m in made]
         elapsed = None if first_days is None else Elapsed(first_days, working_days)
         if to_date:
             from kadar.asking import Asking
@@ -95,7 +92,34 @@ class Workspace:
             as_date(until),
             elapsed,
         )
-        return self._answer([(k, v.name) for k, v in wanted], question, collect=collect)
+        return self._answer(self.wanted(kpis, variant), question, collect=collect)
+
+    def wanted(
+        self, kpis: str | Sequence[str], variant: str | None = None
+    ) -> list[tuple[Kpi, str]]:
+        """Return the KPIs of these names, each with its variant; see `ask`."""
+        names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
+        made = [self.kpis[name] for name in names]
+        some = any(variant in one.variants for one in made)
+        return [
+            (one, one.get(None if some and variant not in one.variants else variant).name)
+            for one in made
+        ]
+
+    def changes(
+        self, kpis: str | Sequence[str], *, against: str = "previous", **asked: Any
+    ) -> Changes:
+        """Answer as `ask` does, each value beside the one of the period before or a year before.
+
+        Each change has its interval, the test that fits the KPI's formula, and a verdict: see
+        `kadar.insight.changes`. `against` is `previous` or `year-ago`.
+        """
+        from importlib import import_module
+
+        made: Changes = import_module("kadar.insight.changes").changes(
+            self, kpis, against=against, **asked
+        )
+        return made
 
     def _answer(
         self, wanted: list[tuple[Kpi, str]], question: Question, *, collect: bool

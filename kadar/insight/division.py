@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from kadar.answer import Row
 from kadar.insight import change, decomposition
+from kadar.insight.change import Change
+from kadar.insight.comparison import plain_key
 from kadar.insight.decomposition import BOTH, SEVERAL, Cell, Decomposed, Effect
 from kadar.insight.shape import Ratio, Total
 
@@ -22,8 +25,8 @@ class Part:
     `kind` is `both`, `came`, `went`, `no_rate` (nothing below the line in one period) or
     `several` (what counts under several values at once; `value` is None). `rate_effect` and
     `mix_effect` are there for values of both periods of a ratio and sum to `effect`. The weights
-    are shares of the ratio's denominator, or of the total. `p` is of the two-sample z test of the
-    value's own change; `verdict` holds false alarms to 5 % over the dimension.
+    are shares of the ratio's denominator, or of the total. `p` is of the value's own change by
+    `test`; `verdict` holds false alarms to 5 % over the dimension.
     """
 
     dimension: str
@@ -40,6 +43,7 @@ class Part:
     effect: float
     p: float | None = None
     verdict: str | None = None
+    test: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,24 +99,30 @@ class Pair:
     after: Row | None
 
     @property
-    def p(self) -> float | None:
-        """Of the value's own change."""
-        return change.p_value(self.before, self.after)
-
-    @property
     def error(self) -> float | None:
         """Standard error of the value's own change."""
         return change.error(self.before, self.after)
 
 
-def divide(whole: Whole, dimension: str, sides: list[list[Row]]) -> Division:
-    """Divide a change by a dimension, from the rows of both periods by it."""
-    old, new = ({_key(row, dimension): row for row in side if _counts(row)} for side in sides)
+def divide(
+    whole: Whole,
+    dimension: str,
+    sides: list[list[Row]],
+    compare: Callable[[list[tuple[Row, Row]]], list[Change]],
+) -> Division:
+    """Divide a change by a dimension, from the rows of both periods by it.
+
+    `compare` tests the changes of pairs of them.
+    """
+    old, new = (
+        {plain_key(row.dimensions[dimension]): row for row in side if _counts(row)}
+        for side in sides
+    )
     made = _decomposed(whole, old, new)
     pairs = {key: Pair(old.get(key), new.get(key)) for key in made.parts}
     parts = [_part(whole, dimension, key, effect, pairs[key]) for key, effect in made.parts.items()]
     chance = [_chance(whole, part, pairs[part.value]) for part in parts]
-    parts = _judged(parts, list(pairs.values()))
+    parts = _judged(parts, pairs, compare)
     if made.several:
         parts.append(
             Part(
@@ -165,17 +175,25 @@ def _part(whole: Whole, dimension: str, key: object, effect: Effect, pair: Pair)
     )
 
 
-def _judged(parts: list[Part], pairs: list[Pair]) -> list[Part]:
+def _judged(
+    parts: list[Part],
+    pairs: dict[object, Pair],
+    compare: Callable[[list[tuple[Row, Row]]], list[Change]],
+) -> list[Part]:
     """Add the test of each value's own change, false alarms held down over all of them."""
-    tests = [pair.p for pair in pairs]
-    judged = []
-    for part, pair, p, signal in zip(parts, pairs, tests, change.signals(tests), strict=True):
-        made = part
-        if part.kind == BOTH and pair.before and pair.after:
-            said = change.verdict(pair.before, pair.after, p, signal=signal)
-            made = replace(part, p=p, verdict=said)
-        judged.append(made)
-    return judged
+    both = {
+        part.value: (pair.before, pair.after)
+        for part in parts
+        if part.kind == BOTH and (pair := pairs[part.value]).before and pair.after
+    }
+    tested = change.judged(compare(list(both.values())))
+    found = dict(zip(both, tested, strict=True))
+    return [
+        replace(part, p=one.p, test=one.test, verdict=one.verdict)
+        if (one := found.get(part.value)) is not None
+        else part
+        for part in parts
+    ]
 
 
 def _apart(made: Decomposed, parts: list[Part]) -> float:
@@ -193,12 +211,6 @@ def _chance(whole: Whole, part: Part, pair: Pair) -> float:
 
 def _share(part: Part) -> float:
     return ((part.weight_before or 0.0) + (part.weight_after or 0.0)) / 2
-
-
-def _key(row: Row, dimension: str) -> object:
-    value = row.dimensions[dimension]
-    plain = value.item() if hasattr(value, "item") else value
-    return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 def _counts(row: Row) -> bool:

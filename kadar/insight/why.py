@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kadar.answer import Answer, Row
 from kadar.asking import Asking
 from kadar.errors import NO, KadarError
 from kadar.given import filters
-from kadar.insight import change, decomposition
+from kadar.insight import decomposition
+from kadar.insight.change import Change, judged
+from kadar.insight.comparison import Pair, compared
 from kadar.insight.division import Division, Part, Whole, cell, divide
 from kadar.insight.shape import Ratio, Total, shape
 from kadar.kpi import Kpi
@@ -46,13 +49,14 @@ class Why:
     below_effect: float | None
     divisions: tuple[Division, ...]
     answer: Answer
+    test: str | None = None
 
     def records(self) -> list[dict[str, Any]]:
         """Return flat records: the whole first (no dimension), then each part."""
         whole = Part(
             "", None, "whole", self.before.value, self.after.value, 1.0, 1.0,
             self.before.n, self.after.n, self.above_effect, self.below_effect, self.change,
-            self.p, self.verdict,
+            self.p, self.verdict, self.test,
         )  # fmt: skip
         return [self._record(p) for p in [whole, *(p for d in self.divisions for p in d.parts)]]
 
@@ -79,6 +83,7 @@ class Why:
             "denominator_effect": part.mix_effect if whole else None,
             "effect": part.effect,
             "p": part.p,
+            "test": part.test,
             "verdict": part.verdict,
             "unit": self.unit,
         }
@@ -105,7 +110,8 @@ def why(
     made = workspace.kpis[kpi]
     name = made.get(variant).name
     with Asking(workspace.project, workspace.as_of) as asking:
-        found = shape(asking.formula(made, name))
+        formula = asking.formula(made, name)
+        found = shape(formula)
         if found is None:
             raise _whole_only(asking, made, name)
         periods = _periods(asking, since, until)
@@ -120,17 +126,25 @@ def why(
             for told, period in zip(wholes, periods, strict=True)
         )
         whole = Whole(found, before, after)
+
+        def compare(pairs: Sequence[Pair], by: tuple[str, ...] = ()) -> list[Change]:
+            return compared(asking, formula, periods[1].question(by, narrowed), pairs)
+
         divisions = [
-            divide(whole, dimension, [answer(period, dimension).rows for period in periods])
+            divide(
+                whole,
+                dimension,
+                [answer(period, dimension).rows for period in periods],
+                partial(compare, by=(dimension,)),
+            )
             for dimension in dict.fromkeys(by)
         ]
+        (tested,) = judged(compare([(before, after)]))
     above, below = _two_totals(found, before, after)
-    p = change.p_value(before, after)
     return Why(
         kpi, name, before.unit, before, after, isinstance(found, Ratio),
-        (after.value or 0.0) - (before.value or 0.0), p,
-        change.verdict(before, after, p, signal=change.signals([p])[0]), above, below,
-        tuple(sorted(divisions, key=lambda made: -made.explains)), wholes[1],
+        (after.value or 0.0) - (before.value or 0.0), tested.p, tested.verdict, above, below,
+        tuple(sorted(divisions, key=lambda made: -made.explains)), wholes[1], tested.test,
     )  # fmt: skip
 
 

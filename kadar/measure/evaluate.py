@@ -190,7 +190,7 @@ class Evaluation:
         top, bottom = self._total(above), self._total(below)
         value = _divide(top, bottom)
         n = self._column(Measure(below.facts, "count", None, _one_condition(below)))
-        if above.counts and len(above.terms) == 1 and above.terms[0][0] == 1 and below.plain_count:
+        if is_share(formula):
             variance = _divide(value * (1 - value), bottom)
             return Estimate(value, variance, intervals.wilson(top, bottom), n)
         aa, ab, bb = (
@@ -200,9 +200,8 @@ class Evaluation:
         squares = np.maximum(aa - 2 * value * ab + value**2 * bb, 0.0)
         if above.counts and below.counts:
             variance = _divide(squares, bottom**2)
-            signs = sorted(factor for factor, _ in above.terms)
             bounds = None
-            if signs == [-1, 1] and len(below.terms) == 1:
+            if is_wave(formula):
                 plus, minus = (
                     sum(self._column(m) for f, m in above.terms if f == sign) for sign in (1, -1)
                 )
@@ -215,9 +214,7 @@ class Evaluation:
             cubes = self._column(cubed(above)) - 3 * value * aa + 2 * value**3 * n
             skewness = _divide(_divide(cubes, n), _divide(squares, n) ** 1.5)
             return Estimate(value, variance, intervals.skewed(value, variance, n, skewness), n)
-        # so many rows of equal weight would say as much (Kish 1965, section 11.2C)
-        equal = _divide(bottom**2, bb)
-        low, high = intervals.student(value, variance, equal)
+        low, high = intervals.ratio(top, bottom, (aa, ab, bb), n)
         share = intervals.weighted(value, variance, bottom, bb)
         within = (self._column(beyond(above, below)) == 0) & (n > 1)
         bounds = (np.where(within, share[0], low), np.where(within, share[1], high))
@@ -250,6 +247,25 @@ class Evaluation:
             low, high = right.bounds
             return Estimate(value, variance, (_divide(x, high), _divide(x, low)), right.n)
         return Estimate(value, variance, None, right.n if right.n is not None else left.n)
+
+
+def is_share(division: Operation) -> bool:
+    """Whether a division is a proportion of counted rows, each a hit or not."""
+    above, below = linear(division.left), linear(division.right)
+    if above is None or not (above.counts and len(above.terms) == 1 and above.terms[0][0] == 1):
+        return False
+    if below is not None and str(above.facts) == str(below.facts):
+        return below.plain_count
+    return _among(above, division.right)
+
+
+def is_wave(division: Operation) -> bool:
+    """Whether a division is the mean of rows that count +1, 0 or -1."""
+    above, below = linear(division.left), linear(division.right)
+    if above is None or below is None or str(above.facts) != str(below.facts):
+        return False
+    signs = sorted(factor for factor, _ in above.terms)
+    return above.counts and signs == [-1, 1] and below.counts and len(below.terms) == 1
 
 
 def _among(above: Linear, below: Formula) -> bool:

@@ -87,15 +87,15 @@ def ratio(
 ) -> tuple[Array, Array]:
     """Interval of Σx / Σy over the same n rows: delta method with Student's t.
 
-    `moments` are Σx², Σxy and Σy² (Cochran 1977, section 2.11). Where every y is 1 it is that of
-    a mean.
+    `moments` are Σx², Σxy and Σy² (Cochran 1977, section 2.11). The degrees of freedom are those
+    of as many rows of equal y as would say as much (Kish 1965, section 11.2C).
     """
     squares, cross, base_squares = moments
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(bottom == 0, np.nan, top / bottom)
         spread = np.maximum(squares - 2 * value * cross + value**2 * base_squares, 0.0)
         variance = spread / bottom**2 * np.where(n > 1, n / (n - 1), np.nan)
-    return student(value, variance, n)
+    return student(value, variance, _divide(bottom**2, base_squares))
 
 
 def skewed(value: Array, variance: Array, n: Array, skewness: Array) -> tuple[Array, Array]:

@@ -160,27 +160,33 @@ class Relations:
         periods = (value / DAYS[self.question.grain]).round().cast("int32")
         return rows.aggregate(kadar_delay=ibis.coalesce(periods, 0)).as_scalar()
 
-    def accumulate(self, made: Callable[[Relations], Any], measures: Sequence[str]) -> Any:
+    def accumulate(
+        self,
+        made: Callable[[Relations], Any],
+        measures: Sequence[str],
+        more: Sequence[str] = (),
+    ) -> Any:
         """Each period's measures, those of itself and of all before it, summed.
 
-        `made` aggregates the rows of some relations by period. Of first days, the periods before
-        count whole.
+        `made` aggregates the rows of some relations by period, dimensions and the keys `more`. Of
+        first days, the periods before count whole.
         """
         own = made(self)
         if self.question.grain == "all":
             return own
         mine = self.placement.grain()
-        mine = mine.filter(mine.opens_at < self.placement.observed_until)
+        mine = self._within(mine.filter(mine.opens_at < self.placement.observed_until))
         mine = mine.select(to_opens=mine.opens)
+        keys = ["to_opens", *self.by, *more]
         if self.question.elapsed is None:
             joined = mine.join(own, own[OPENS] <= mine.to_opens)
         else:
             whole = made(Relations(replace(self.question, elapsed=None)))
-            columns = ["to_opens", *self.by, *measures]
+            columns = [*keys, *measures]
             before = mine.join(whole, whole[OPENS] < mine.to_opens).select(columns)
             joined = ibis.union(before, mine.join(own, own[OPENS] == mine.to_opens).select(columns))
         return (
-            joined.group_by(["to_opens", *self.by])
+            joined.group_by(keys)
             .aggregate(**{name: joined[name].sum() for name in measures})
             .rename({OPENS: "to_opens"})
         )
@@ -193,19 +199,23 @@ class Relations:
         if q.grain == "all":
             return self._whole(results)
         mine = self.placement.grain()
-        mine = mine.filter(mine.opens_at < self.placement.observed_until)
-        if q.since is not None:
-            mine = mine.filter(mine.opens >= ibis.literal(q.since))
-        else:
+        mine = self._within(mine.filter(mine.opens_at < self.placement.observed_until))
+        if q.since is None:
             first = ibis.union(*[r.select(OPENS) for r in results], results[0].select(OPENS))
             mine = mine.filter(mine.opens >= first[OPENS].min().as_scalar())
-        if q.until is not None:
-            mine = mine.filter(mine.opens < ibis.literal(q.until))
         chosen = {OPENS: mine.opens, "kadar_shown": mine.opens, "kadar_closes": mine.closes}
         if q.elapsed is None:
             return mine.select(**chosen)
         enough = mine.filter(mine.days >= q.elapsed.days)
         return enough.select(**chosen, whole_closes=mine.whole_closes)
+
+    def _within(self, periods: Any) -> Any:
+        """Keep the periods that open in the question's span."""
+        if self.question.since is not None:
+            periods = periods.filter(periods.opens >= ibis.literal(self.question.since))
+        if self.question.until is not None:
+            periods = periods.filter(periods.opens < ibis.literal(self.question.until))
+        return periods
 
     def _whole(self, results: list[Any]) -> Any:
         q = self.question

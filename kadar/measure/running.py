@@ -58,3 +58,10 @@ def running(run: Run, grain: str, *, working: bool = False, back: int = 1) -> Ru
         return None
     opens = found["opens"].astype(object)
     return Running(opens[now], opens[earlier], Elapsed(days, working), bool(found["finished"][now]))
+
+
+def openings(run: Run, grain: str) -> list[date]:
+    """First days of the periods of a grain, in order; those the data has not reached too."""
+    found = run(f"SELECT opens FROM crm.periods WHERE grain = '{grain}' ORDER BY position")
+    days: list[date] = found["opens"].astype(object).tolist()
+    return days

@@ -107,6 +107,8 @@ def _head(why: Why, reader: Reader) -> Iterator[str]:
     )
     line = f"{before} → {after}: {_signed(why.change, why, reader)}"
     yield f"{line} ({_verdict(why.verdict, why.p, reader)})" if why.verdict else line
+    if why.test:
+        yield reader.t(N_("Test: {test}."), test=reader.t(why.test))
     if why.above_effect is not None and why.below_effect is not None:
         yield reader.t(
             N_("Of it from the numerator {above}, from the denominator {below}."),
