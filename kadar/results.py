@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +18,7 @@ from kadar.kpi import Kpi
 from kadar.measure.question import Question
 from kadar.project import Project
 
+Kind = TypeVar("Kind")
 LONGEST = 20_000  # rows of an answer that is kept
 MOST = 5_000  # answers kept of one data version
 
@@ -100,13 +102,27 @@ class Results:
             answer.rows, answer.observed_until, answer.assumed, answer.data_version,
             answer.notes, [_refused(one) for one in answer.refused],
         )  # fmt: skip
+        self.keep(key, kept)
+
+    def kept(self, key: str, kind: type[Kind]) -> Kind | None:
+        """Return what else was kept under a key, read as what it was; None where it is not there.
+
+        What `keep` takes is any value that msgspec writes.
+        """
+        try:
+            return msgspec.msgpack.decode(self._file(key).read_bytes(), type=kind)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def keep(self, key: str, content: object) -> None:
+        """Keep a value; where nothing may be written, do nothing."""
         try:
             self._room()
             if sum(1 for _ in self._folder.iterdir()) >= MOST:
                 return
             file = self._file(key)
             partial = file.with_suffix(".part")
-            partial.write_bytes(msgspec.msgpack.encode(kept))
+            partial.write_bytes(msgspec.msgpack.encode(content))
             partial.replace(file)
         except OSError:
             pass

@@ -15,11 +15,10 @@ from kadar.errors import KadarError
 
 if TYPE_CHECKING:
     from kadar.answer import Answer, Row
-    from kadar.asking import Asking
     from kadar.insight.change import Change
+    from kadar.insight.comparer import Comparer
     from kadar.kpi import Kpi
     from kadar.measure.question import Elapsed, Filter, Question
-    from kadar.measure.running import Running
     from kadar.workspace import Workspace
 
 HISTORY = 12  # periods of the sparkline
@@ -124,25 +123,33 @@ def scoreboard(
 
 def _tested(workspace: Workspace, board: Scoreboard, *, working_days: bool) -> Scoreboard:
     """Test the changes of a board, all of them together."""
-    from kadar.asking import Asking
     from kadar.insight.change import judged
+    from kadar.insight.comparer import Comparer
 
     question = board.answer.question
-    with Asking(workspace.project, workspace.as_of) as asking:
-        whole = _changes(
-            asking, question, board.lines, [(one.before, one.now) for one in board.lines]
-        )
-        running = _running(asking, question.grain, working=working_days)
+    with Comparer(workspace) as comparer:
+        pairs = [(line.before, line.now) for line in board.lines]
+        whole = _changes(comparer, question, board.lines, pairs)
+        running = comparer.running(question.grain, working=working_days)
         part: list[Change | None] = [None] * len(board.lines)
         if running is not None:
-            day = timedelta(days=1)
             asked = replace(
                 question,
                 since=running.earlier,
-                until=running.opens + day,
+                until=running.opens + timedelta(days=1),
                 elapsed=running.elapsed,
             )
-            part = _changes(asking, asked, board.lines, _to_date(asking, asked, board, running))
+            wanted = [(line.kpi, line.variant) for line in board.lines if line.refused is None]
+            told = workspace.answer(wanted, asked, collect=True)
+            rows = {(row.kpi, row.opens): row for row in told}
+            pairs = [
+                (
+                    rows.get((line.kpi.name, running.earlier)),
+                    rows.get((line.kpi.name, running.opens)),
+                )
+                for line in board.lines
+            ]
+            part = _changes(comparer, asked, board.lines, pairs)
     both = [*whole, *part]
     tested = iter(judged([one for one in both if one is not None]))
     verdicts = [None if one is None else next(tested) for one in both]
@@ -155,45 +162,21 @@ def _tested(workspace: Workspace, board: Scoreboard, *, working_days: bool) -> S
     return Scoreboard(lines, board.answer, running.elapsed if running else None)
 
 
-def _running(asking: Asking, grain: str, *, working: bool) -> Running | None:
-    """Return the period that runs; None where none does, or no whole day of it is known."""
-    if grain in ("day", "all"):
-        return None
-    try:
-        found = asking.to_date(grain, working=working)
-    except KadarError:
-        return None
-    return None if found.finished else found
-
-
-def _to_date(
-    asking: Asking, question: Question, board: Scoreboard, running: Running
-) -> list[tuple[Row | None, Row | None]]:
-    wanted = [(line.kpi, line.variant) for line in board.lines if line.refused is None]
-    rows = {(row.kpi, row.opens): row for row in asking.answer(wanted, question, collect=True)}
-    return [
-        (rows.get((line.kpi.name, running.earlier)), rows.get((line.kpi.name, running.opens)))
-        for line in board.lines
-    ]
-
-
 def _changes(
-    asking: Asking,
+    comparer: Comparer,
     question: Question,
     lines: Sequence[Line],
     pairs: Sequence[tuple[Row | None, Row | None]],
 ) -> list[Change | None]:
     """Compare a pair of rows for each line; None where they cannot be."""
     from kadar.insight.changes import comparable
-    from kadar.insight.comparison import compared
 
     found: list[Change | None] = []
     for line, (before, after) in zip(lines, pairs, strict=True):
         if before is None or after is None or not comparable(before, after):
             found.append(None)
-            continue
-        formula = asking.formula(line.kpi, line.variant)
-        found += compared(asking, formula, question, [(before, after)])
+        else:
+            found += comparer.compare(line.kpi, line.variant, question, [(before, after)])
     return found
 
 

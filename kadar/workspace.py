@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kadar.insight.records import Records
     from kadar.insight.restatements import Restatements
     from kadar.insight.why import Why
+    from kadar.results import Results
 
 
 class Workspace:
@@ -92,7 +93,15 @@ class Workspace:
             as_date(until),
             elapsed,
         )
-        return self._answer(self.wanted(kpis, variant), question, collect=collect)
+        return self.answer(self.wanted(kpis, variant), question, collect=collect)
+
+    def results(self) -> tuple[Results, str | None]:
+        """Return what is kept of the current data version, and its name; None without data."""
+        from kadar.results import Results
+        from kadar.store import Store
+
+        version = Store(self.project.folder).version()
+        return Results(self.project, version or "none"), version
 
     def wanted(
         self, kpis: str | Sequence[str], variant: str | None = None
@@ -121,15 +130,11 @@ class Workspace:
         )
         return made
 
-    def _answer(
-        self, wanted: list[tuple[Kpi, str]], question: Question, *, collect: bool
+    def answer(
+        self, wanted: list[tuple[Kpi, str]], question: Question, *, collect: bool = False
     ) -> Answer:
         """Return the answer kept of this data version, or find and keep it."""
-        from kadar.results import Results
-        from kadar.store import Store
-
-        version = Store(self.project.folder).version()
-        results = Results(self.project, version or "none")
+        results, version = self.results()
         key = results.key(wanted, question, self.as_of, collect)
         kept = results.get(key, question) if version else None
         if kept is not None:

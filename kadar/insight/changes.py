@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from kadar.answer import Answer, Row
-from kadar.asking import Asking
 from kadar.errors import KadarError, nearest
 from kadar.given import as_date, filters
 from kadar.insight.change import Change, judged
-from kadar.insight.comparison import Pair, compared, plain_key
+from kadar.insight.comparer import Comparer
+from kadar.insight.comparison import Pair, plain_key
 from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.question import Elapsed, Filter, Question
@@ -80,7 +80,8 @@ def changes(
     """
     back = _back(against, grain)
     wanted = workspace.wanted(kpis, variant)
-    with Asking(workspace.project, workspace.as_of) as asking:
+    with Comparer(workspace) as comparer:
+        asking = comparer.asking
         elapsed = None if first_days is None else Elapsed(first_days, working_days)
         if to_date:
             elapsed = asking.to_date(grain, working=working_days, back=back).elapsed
@@ -94,16 +95,16 @@ def changes(
         if first is not None:
             place = next((i for i, day in enumerate(days) if day >= first), 0)
             earlier = replace(question, since=days[max(place - back, 0)] if days else first)
-        told = asking.answer(wanted, earlier, collect=collect)
+        told = workspace.answer(wanted, earlier, collect=collect)
         rows = {_key(row, places[row.opens]): row for row in told}
         shown = [row for row in told if first is None or row.opens >= first]
         befores = [rows.get(_key(row, places[row.opens] - back)) for row in shown]
-        found = _compared(asking, wanted, earlier, shown, befores)
+        found = _compared(comparer, wanted, earlier, shown, befores)
     return Changes(replace(told, rows=shown, question=question), against, found)
 
 
 def _compared(
-    asking: Asking,
+    comparer: Comparer,
     wanted: Sequence[tuple[Kpi, str]],
     question: Question,
     rows: Sequence[Row],
@@ -116,8 +117,9 @@ def _compared(
     found: dict[int, Change] = {}
     for kpi, variant in wanted:
         mine = pairs.get((kpi.name, variant), {})
-        tested = compared(asking, asking.formula(kpi, variant), question, list(mine.values()))
-        found.update(zip(mine, tested, strict=True))
+        if mine:
+            tested = comparer.compare(kpi, variant, question, list(mine.values()))
+            found.update(zip(mine, tested, strict=True))
     verdicts = dict(zip(found, judged(list(found.values())), strict=True))
     return [verdicts.get(place) for place in range(len(rows))]
 

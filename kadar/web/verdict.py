@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kadar.insight.change import NOISE, SIGNAL, TOO_FEW, p_value, signals, verdict
+from kadar.insight.change import NOISE, SIGNAL, TOO_FEW
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def told(line: Line, visit: Visit) -> dict[str, Any]:
         return {"change": None, "arrow": "", "verdict": "", "badge": ""}
     assert line.now.value is not None  # noqa: S101  (a change needs both)
     assert line.before.value is not None  # noqa: S101
-    p = p_value(line.before, line.now)
-    found = verdict(line.before, line.now, p, signal=signals([p])[0])
+    found = line.changed.verdict if line.changed else None
     badge = ""
     if found == SIGNAL and line.improved is not None:
         badge = "good" if line.improved else "bad"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kadar.explanation import Explanation, explain
+from kadar.insight.change import judged
+from kadar.insight.comparer import Comparer
 from kadar.language import N_
 from kadar.scoreboard import Line
 from kadar.show.answers import known_until
@@ -190,7 +193,7 @@ def view(visit: Visit, name: str) -> dict[str, Any]:
         "reported_by": explained.chosen.reported_by,
         "dimensions": explained.dimensions,
         "by": visit.get("by"),
-        "now": _headline(visit, explained, answer.rows, whole) if whole else None,
+        "now": _headline(visit, explained, answer, whole) if whole else None,
         "panels": [panel(visit, name) for panel in PANELS.values()],
         "formula": written(explained.chosen.formula),
         "reads": explained.reads,
@@ -204,17 +207,23 @@ def view(visit: Visit, name: str) -> dict[str, Any]:
 
 
 def _headline(
-    visit: Visit, explained: Explanation, rows: list[Row], whole: list[int]
+    visit: Visit, explained: Explanation, answer: Answer, whole: list[int]
 ) -> dict[str, Any]:
+    rows = answer.rows
     now = rows[whole[-1]]
     before = rows[whole[-2]] if len(whole) > 1 and whole[-2] == whole[-1] - 1 else None
     reader = visit.reader
+    line = Line(explained.kpi, explained.chosen.name, now, before)
+    if before is not None:
+        with Comparer(visit.workspace) as comparer:
+            tested = comparer.compare(line.kpi, line.variant, answer.question, [(before, now)])
+        line = replace(line, changed=judged(tested)[0])
     return {
         "value": reader.value(now.value, now.unit),
         "interval": reader.interval(now.lower, now.upper, now.unit),
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
-        **told(Line(explained.kpi, explained.chosen.name, now, before), visit),
+        **told(line, visit),
     }
 
 
