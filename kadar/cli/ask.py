@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -47,6 +47,13 @@ def ask(
     to_date: ToDate = False,
     first_days: FirstDays = None,
     working_days: WorkingDays = False,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="previous|year-ago",
+            help=N_("Beside each value an earlier one: the change, its interval, the verdict."),
+        ),
+    ] = None,
     as_of: AsOf = None,
     output_format: Format = "table",
     output: Output = None,
@@ -61,28 +68,30 @@ def ask(
     session = Session(project, language, as_of)
     workspace = session.workspace
     dimensions = [name.strip() for each in by or () for name in each.split(",")]
-    board = not (kpis or variant or dimensions or to_date or first_days)
-    if board and output_format == "table" and output is None:
-        from kadar.scoreboard import scoreboard
-        from kadar.show.board import show
-
-        made = scoreboard(workspace, grain=grain, where=where or ())
-        show(session.console, made, workspace, session.reader)
+    asked = bool(kpis or variant or dimensions or since or until or to_date or first_days)
+    if not asked and compare is None:
+        _board(session, grain, where, output_format, output, working_days=working_days)
         return
-    answer = workspace.ask(
-        kpis or [made.name for made in workspace.kpis if made.core],
-        variant=variant,
-        grain=grain,
-        by=dimensions,
-        where=where or (),
-        since=since,
-        until=until,
-        first_days=first_days,
-        to_date=to_date,
-        working_days=working_days,
-        collect=True,
-    )
-    _put(answer, session, output_format, output)
+    names = kpis or [made.name for made in workspace.kpis if made.core]
+    given: dict[str, Any] = {
+        "variant": variant,
+        "grain": grain,
+        "by": dimensions,
+        "where": where or (),
+        "since": since,
+        "until": until,
+        "first_days": first_days,
+        "to_date": to_date,
+        "working_days": working_days,
+        "collect": True,
+    }
+    if compare is None:
+        answer = workspace.ask(names, **given)
+        _put(answer, session, output_format, output)
+    else:
+        answer = _compared(
+            session, names, compare, given, output_format=output_format, output=output
+        )
     # Of all KPIs at once it is no failure that the data cannot carry some.
     code = max((refusal.error.exit_code for refusal in answer.refused), default=0)
     if code and (kpis or not answer.rows):
@@ -102,3 +111,51 @@ def _put(answer: Answer, session: Session, output_format: str, output: Path | No
         put_answer(answer, output_format, output)
     for refusal in answer.refused:
         complain(refusal.error)
+
+
+def _board(
+    session: Session,
+    grain: str,
+    where: list[str] | None,
+    output_format: str,
+    output: Path | None,
+    *,
+    working_days: bool,
+) -> None:
+    from kadar.cli._output import put_rows
+    from kadar.scoreboard import scoreboard
+
+    made = scoreboard(session.workspace, grain=grain, where=where or (), working_days=working_days)
+    if output_format == "table":
+        from kadar.show.board import show
+
+        show(session.console, made, session.workspace, session.reader)
+        return
+    from kadar.show.changes import listed
+
+    put_rows(listed(made.records()), output_format, output)
+
+
+def _compared(
+    session: Session,
+    names: list[str],
+    against: str,
+    given: dict[str, Any],
+    *,
+    output_format: str,
+    output: Path | None,
+) -> Answer:
+    from kadar.cli._complain import complain
+    from kadar.cli._output import put_rows
+    from kadar.show.changes import listed, show
+
+    made = session.workspace.changes(names, against=against, **given)
+    answer = made.answer
+    if answer.rows or not answer.refused:
+        if output_format == "table":
+            show(session.console, made, session.workspace, session.reader)
+        else:
+            put_rows(listed(made.records()), output_format, output)
+    for refusal in answer.refused:
+        complain(refusal.error)
+    return answer

@@ -63,8 +63,8 @@ def _narrowed(question: Question, tested: Sequence[Change]) -> Question:
     return replace(question, since=min(opens), until=max(opens) + timedelta(days=1))
 
 
-class Test:
-    """A test of changes. This one: the z test from the values' own intervals."""
+class OfIntervals:
+    """The z test from the values' own intervals; the other tests are kinds of it."""
 
     def samples(self, asking: Asking, question: Question) -> Any:
         """Fetch what the test needs of the periods of a question; nothing, mostly."""
@@ -76,14 +76,14 @@ class Test:
         return one if p is None else replace(one, p=p, test=OF_INTERVALS)
 
 
-class NoTest(Test):
+class NoTest(OfIntervals):
     """Nothing was left to chance: amounts decided on, everybody counted."""
 
     def tested(self, one: Change, samples: Any) -> Change:
         return one
 
 
-class Proportions(Test):
+class Proportions(OfIntervals):
     """Shares of counted rows."""
 
     def tested(self, one: Change, samples: Any) -> Change:
@@ -93,7 +93,7 @@ class Proportions(Test):
 
 
 @dataclass(frozen=True)
-class Waves(Test):
+class Waves(OfIntervals):
     """Means of answers that count +1, 0 or -1."""
 
     scale: float
@@ -113,7 +113,7 @@ class Waves(Test):
 
 
 @dataclass(frozen=True)
-class Counts(Test):
+class Counts(OfIntervals):
     """Counts of what happens, for each day or for money spent."""
 
     spent: bool = False
@@ -132,7 +132,7 @@ class Counts(Test):
 
 
 @dataclass(frozen=True)
-class Ranks(Test):
+class Ranks(OfIntervals):
     """Medians of durations, or other quantiles of them."""
 
     measure: Measure
@@ -156,7 +156,7 @@ class Ranks(Test):
 
 
 @dataclass(frozen=True)
-class Resampling(Test):
+class Resampling(OfIntervals):
     """Ratios of sums, and sums."""
 
     above: Linear
@@ -196,7 +196,7 @@ class Resampling(Test):
         return replace(made, lower=ends[0], upper=ends[1])
 
 
-def chosen(formula: Formula) -> Test:
+def chosen(formula: Formula) -> OfIntervals:
     """Return the test for a formula; one of a shape nobody foresaw has the test of intervals."""
     while isinstance(formula, Cohort):
         formula = formula.formula
@@ -207,30 +207,30 @@ def chosen(formula: Formula) -> Test:
         return _of_ratio(found)
     if isinstance(found, Total):
         return _of_total(formula)
-    return Test()
+    return OfIntervals()
 
 
-def _of_ratio(found: Ratio) -> Test:
+def _of_ratio(found: Ratio) -> OfIntervals:
     division: Operation = found.division
     above, below = linear(division.left), linear(division.right)
     if is_share(division):
         return Proportions()
     if above is None or below is None:
-        return Test()
+        return OfIntervals()
     if is_wave(division):
         return Waves(float(found.scale))
     if str(above.facts) != str(below.facts) and _decided(above):
         if _decided(below):
             return NoTest()
         spent = READABLE[above.facts.table].planned and below.counts
-        return Counts(spent=True) if spent else Test()
+        return Counts(spent=True) if spent else OfIntervals()
     return Resampling(above, below, float(found.scale))
 
 
-def _of_total(formula: Formula) -> Test:
+def _of_total(formula: Formula) -> OfIntervals:
     line = linear(formula)
     if line is None:
-        return Test()
+        return OfIntervals()
     if _decided(line):
         return NoTest()
     if line.counts and isinstance(formula, Measure):

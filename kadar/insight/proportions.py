@@ -23,6 +23,8 @@ def two_proportions(before: tuple[float, float], after: tuple[float, float]) -> 
     """
     (h0, n0), (h1, n1) = before, after
     hits, n = h0 + h1, n0 + n1
+    if hits in (0, n):
+        return 1.0, FISHER
     if min(n0, n1) * min(hits, n - hits) / n < FEWEST_EXPECTED:
         return _fisher(round(h0), round(n0), round(h1), round(n1)), FISHER
     difference = h0 * (n1 - h1) - h1 * (n0 - h0)
@@ -31,7 +33,7 @@ def two_proportions(before: tuple[float, float], after: tuple[float, float]) -> 
 
 
 def _fisher(h0: int, n0: int, h1: int, n1: int) -> float:
-    """Sum of the probabilities of the rarer tables, and half of those as rare as this one."""
+    """Sum of the probabilities of the tables no likelier than this one, of this one the half."""
     hits = h0 + h1
     first, last = max(0, hits - n0), min(hits, n1)
     whole = _log_choose(n0 + n1, hits)
@@ -40,9 +42,7 @@ def _fisher(h0: int, n0: int, h1: int, n1: int) -> float:
         for k in range(first, last + 1)
     ]
     here = chances[h1 - first]
-    rarer = math.fsum(chance for chance in chances if chance < here * (1 - 1e-9))
-    alike = math.fsum(chance for chance in chances if abs(chance - here) <= here * 1e-9)
-    return min(rarer + alike / 2, 1.0)
+    return math.fsum(chance for chance in chances if chance <= here * (1 + 1e-9)) - here / 2
 
 
 def _log_choose(n: int, k: int) -> float:

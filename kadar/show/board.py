@@ -8,6 +8,7 @@ from kadar.language import N_
 from kadar.measure.currency import REASON
 from kadar.show.answers import known_until
 from kadar.show.terminal import can_draw, sparkline, table
+from kadar.show.verdicts import interval, signed, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +32,10 @@ def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Read
     shown = [line for line in board.lines if line.refused is None]
     if shown:
         console.print(_table(console, shown, board.answer.question.grain, reader))
+    part = _to_date(board, reader)
+    if part is not None:
+        console.print()
+        console.print(part)
     refused = [line for line in board.lines if line.refused is not None]
     if refused:
         console.print()
@@ -57,6 +62,8 @@ def _table(console: Console, lines: list[Line], grain: str, reader: Reader) -> T
     if wide:
         made.add_column(reader.t(N_("95 % interval")), justify="right", no_wrap=True)
     made.add_column(reader.t(N_("change")), justify="right", no_wrap=True)
+    if medium:
+        made.add_column(reader.t(N_("verdict")), no_wrap=True)
     made.add_column("n", justify="right", no_wrap=True)
     if medium:
         made.add_column(reader.t(N_("target")), justify="right", no_wrap=True)
@@ -73,7 +80,10 @@ def _table(console: Console, lines: list[Line], grain: str, reader: Reader) -> T
         ]
         if wide:
             cells.append(reader.interval(now.lower, now.upper, now.unit))
-        cells += [_change(line, reader), reader.count(now.n)]
+        cells.append(signed(line.changed, reader, line.kpi.better))
+        if medium:
+            cells.append(verdict(line.changed, reader))
+        cells.append(reader.count(now.n))
         if medium:
             cells.append(_target(line, reader, plain=not can_draw(console)))
         cells.append(sparkline(list(line.history), plain=not can_draw(console)))
@@ -91,16 +101,35 @@ def _grain(grain: str, reader: Reader) -> str:
     }.get(grain, "")
 
 
-def _change(line: Line, reader: Reader) -> Text:
-    from rich.text import Text
-
-    if line.now is None or line.before is None or line.change is None:
-        return Text("")
-    assert line.now.value is not None  # noqa: S101  (a change needs both)
-    assert line.before.value is not None  # noqa: S101
-    shown = reader.change(line.now.value, line.before.value, line.now.unit)
-    colours = {True: "green", False: "red", None: ""}
-    return Text(shown, colours[line.improved])
+def _to_date(board: Scoreboard, reader: Reader) -> Table | None:
+    """Return the running period beside the same days before; None where nothing compares."""
+    shown = [(line, line.to_date) for line in board.lines if line.to_date is not None]
+    if not shown or board.elapsed is None:
+        return None
+    days = reader.count(board.elapsed.days)
+    heading = (
+        N_("the first {days} working days")
+        if board.elapsed.working
+        else N_("the first {days} days")
+    )
+    made = table()
+    made.add_column(reader.t(heading, days=days), overflow="fold")
+    first = shown[0][1]
+    for row in (first.after, first.before):
+        made.add_column(reader.period(row.grain, row.opens, row.closes), justify="right")
+    made.add_column(reader.t(N_("change")), justify="right", no_wrap=True)
+    made.add_column(reader.t(N_("its 95 % interval")), justify="right", no_wrap=True)
+    made.add_column(reader.t(N_("verdict")), no_wrap=True)
+    for line, one in shown:
+        made.add_row(
+            reader.t(line.kpi.title),
+            reader.value(one.after.value, one.after.unit),
+            reader.value(one.before.value, one.before.unit),
+            signed(one, reader, line.kpi.better),
+            interval(one, reader),
+            verdict(one, reader),
+        )
+    return made
 
 
 def _target(line: Line, reader: Reader, *, plain: bool) -> Text:

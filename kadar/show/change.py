@@ -11,6 +11,7 @@ from kadar.language import N_
 from kadar.show.answers import dimension, heading, known_until
 from kadar.show.records import plain, text_rows
 from kadar.show.terminal import table
+from kadar.show.verdicts import WORDS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,11 +28,6 @@ _KINDS = {
     "went": N_("only in the earlier period"),
     "no_rate": N_("nothing to divide by"),
     "several": N_("counted in several"),
-}
-_VERDICTS = {
-    "signal": N_("signal"),
-    "noise": N_("noise"),
-    "n too small": N_("n too small"),
 }
 _TEXT = {"from": "DATE", "to": "DATE", "n_before": "BIGINT", "n_after": "BIGINT"}
 _NUMBERS = {
@@ -206,7 +202,7 @@ def _notes(why: Why, reader: Reader) -> Iterator[str]:
 
 
 def _verdict(verdict: str | None, p: float | None, reader: Reader) -> str:
-    said = reader.t(_VERDICTS[verdict]) if verdict else ""
+    said = reader.t(WORDS[verdict]) if verdict else ""
     if p is None:
         return said
     return f"{said}, p < 0.001" if p < 0.001 else f"{said}, p = {p:.3f}"

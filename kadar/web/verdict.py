@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kadar.insight.change import NOISE, SIGNAL, TOO_FEW
-from kadar.language import N_
+from kadar.insight.change import SIGNAL
+from kadar.show.verdicts import WORDS
 
 if TYPE_CHECKING:
     from kadar.scoreboard import Line
     from kadar.web.visit import Visit
-
-WORDS = {
-    SIGNAL: N_("signal"),
-    NOISE: N_("noise"),
-    TOO_FEW: N_("n too small"),
-}
 
 
 def told(line: Line, visit: Visit) -> dict[str, Any]:

@@ -64,10 +64,11 @@ def test_kpis_the_data_cannot_carry_say_why(lines: dict[str, Line], run: Run, ac
 
 def test_shown_in_one_table(run: Run, acme: Path) -> None:
     done = run("ask", "--project", acme)
-    (win_rate,) = [line for line in done.out.splitlines() if line.startswith("Win rate")]
+    whole = done.out.partition("the first 15 days")[0].splitlines()
+    (win_rate,) = [line for line in whole if line.startswith("Win rate")]
     for part in ("2026-05", "40.0%", "16.8 to 68.7", "+10.0 pp", "35.0% ✓"):
         assert part in win_rate
-    (leads,) = [line for line in done.out.splitlines() if line.startswith("Lead conversion")]
+    (leads,) = [line for line in whole if line.startswith("Lead conversion")]
     assert "50.0% ✗" in leads
 
 
@@ -84,4 +85,36 @@ def test_all_at_once_as_rows(run: Run, acme: Path) -> None:
 
     done = run("ask", "--format", "json", "--project", acme)
     assert done.code == 0
-    assert {"win_rate", "lead_conversion_rate"} <= {row["kpi"] for row in json.loads(done.out)}
+    rows = {row["kpi"]: row for row in json.loads(done.out)}
+    assert {"win_rate", "lead_conversion_rate"} <= set(rows)
+    assert "nps" not in rows  # its columns are not there
+    won = rows["win_rate"]
+    assert (won["opens"], won["previous_opens"], won["verdict"]) == (
+        "2026-05-01", "2026-04-01", "noise",
+    )  # fmt: skip
+    assert won["to_date_closes"] == "2026-06-16"
+    assert won["to_date_change"] == pytest.approx((WON[6] - WON[5]) / 10)
+
+
+def test_to_date_stands_below(run: Run, acme: Path) -> None:
+    """All ten deals of each month are closed by the 12th: whole months, by chance."""
+    done = run("ask", "--project", acme)
+    assert "the first 15 days" in done.out
+    below = done.out.partition("the first 15 days")[2]
+    (win_rate,) = [line for line in below.splitlines() if line.startswith("Win rate")]
+    for part in ("90.0%", "40.0%", "+50.0 pp"):
+        assert part in win_rate
+
+
+def test_compared_with_the_month_before(run: Run, acme: Path) -> None:
+    done = run("ask", "win_rate", "--compare", "previous", "--project", acme)
+    (may,) = [line for line in done.out.splitlines() if line.startswith("2026-05")]
+    for part in ("40.0%", "30.0%", "+10.0 pp", "noise"):
+        assert part in may
+    assert "Test: two proportions (Fisher, mid-p)." in done.out
+    import csv
+    import io
+
+    made = run("ask", "win_rate", "--compare", "previous", "--format", "csv", "--project", acme)
+    last = list(csv.DictReader(io.StringIO(made.out)))[-1]
+    assert (last["complete"], last["change"], last["verdict"]) == ("false", "", "")
