@@ -158,7 +158,7 @@ class Workspace:
         wanted, question = asked(self.kpis, answer)
         if not wanted:
             return [None] * len(answer)
-        return beside(self.kpis, answer, self._answer(wanted, question, collect=True))
+        return beside(self.kpis, answer, self.answer(wanted, question, collect=True))
 
     def records(
         self,
