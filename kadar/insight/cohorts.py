@@ -48,8 +48,9 @@ class Cell:
     The cohort's period is `[opens, closes)` in days of the company's calendar; a total has none.
     `age` counts whole periods after it: 0 is the period itself. `n` members stand behind the
     value, in `cohorts` cohorts. `complete` says that the cohort's own period is over, `mature`
-    that the period of this age is. The value of a cell that is not mature is that to date; it is
-    null where a part of a period says nothing. `lower` and `upper` are the 95 % interval.
+    that the period of this age is, and that the data goes back to the cohort's start. The value
+    of a cell that is not mature is that to date, or of whom the data still knows; it is null where
+    a part says nothing. `lower` and `upper` are the 95 % interval.
     """
 
     opens: date | None
@@ -254,7 +255,7 @@ def _cells(triangle: Triangle, columns: Columns, by: Sequence[str]) -> list[Cell
     value, lower, upper = _estimates(triangle, columns)
     opens, closes = (columns[name].astype(object) for name in ("opens", "closes"))
     mature = columns["mature"].astype(bool)
-    said = mature | triangle.known_to_date
+    said = columns["known"].astype(bool)
     return [
         Cell(
             opens[i],

@@ -80,6 +80,11 @@ class Triangle:
         return self.value is None
 
     @property
+    def same_rows(self) -> bool:
+        """Whether the later facts are of the members' own table: known as long as they are."""
+        return self.followed.members.table == self.followed.later.table
+
+    @property
     def known_to_date(self) -> bool:
         """Whether a cell says something before its period is over: a state, or a sum to date."""
         return self.to_date or self.followed.later.state is not None

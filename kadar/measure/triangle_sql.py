@@ -14,10 +14,10 @@ import ibis
 
 from kadar.measure.deferred import columns
 from kadar.measure.facts import Facts, LeaveOut
-from kadar.measure.placement import OPENS
+from kadar.measure.placement import OPENS, source
 from kadar.measure.question import Question
 from kadar.measure.relations import Relations
-from kadar.measure.tables import READABLE
+from kadar.measure.tables import READABLE, local_day
 from kadar.measure.triangle import BASE, SUMS, Triangle
 
 
@@ -56,7 +56,7 @@ class Cells:
             cells = cells.mutate(**{name: cells[name].sum().over(running) for name in SUMS})
         if self.triangle.absent:
             cells = cells.mutate(numerator=cells.n - cells.numerator)
-        shown = ["opens", "closes", *self.by, "age", *SUMS, *BASE, "complete", "mature"]
+        shown = ["opens", "closes", *self.by, "age", *SUMS, *BASE, "complete", "mature", "known"]
         numbers = {name: cells[name].cast("float64") for name in (*SUMS, *BASE)}
         return cells.mutate(**numbers).select(shown).order_by(["opens", *self.by, "age"])
 
@@ -158,13 +158,37 @@ class Cells:
         grid = grid.inner_join(
             begun, [grid.cohort <= begun.kadar_then, begun.kadar_then <= grid.cohort + self.ages]
         )
+        followed = known = ibis.literal(True)
+        if not self.triangle.same_rows:
+            first = self.first_known()
+            followed = ibis.coalesce(grid.cohort >= first, False)
+            at = grid.cohort if self.triangle.to_date else grid.kadar_then
+            known = ibis.coalesce(at >= first, False)
+        over = grid.kadar_then_closes_at <= placement.observed_until
         grid = grid.mutate(
             age=grid.kadar_then - grid.cohort,
             complete=grid.kadar_closes_at <= placement.observed_until,
-            mature=grid.kadar_then_closes_at <= placement.observed_until,
+            mature=over & followed,
+            known=known if self.triangle.known_to_date else known & over,
         )
         # a relation of its own: the chain of joins ends here
-        return grid.select([*self.cohort, *BASE, "opens", "closes", "age", "complete", "mature"])
+        return grid.select(
+            [*self.cohort, *BASE, "opens", "closes", "age", "complete", "mature", "known"]
+        )
+
+    def first_known(self) -> Any:
+        """Return the position of the period in which the later facts begin, as a scalar.
+
+        What lies before it is not known: a customer of three years ago did not leave because the
+        orders loaded are of two.
+        """
+        facts = self.triangle.followed.later
+        day = local_day(facts.moment)
+        rows = source(facts.table, {facts.moment: "timestamp('UTC', 6)", day: "date"})
+        first = rows[day].min().as_scalar()
+        periods = self.relations.placement.grain()
+        holds = periods.filter((periods.opens <= first) & (first < periods.closes))
+        return holds.position.min().as_scalar()
 
     def summed(self, happened: Any) -> Any:
         """Return what members add to a cohort at an age; of a sum to date, by how much it grows."""
@@ -254,7 +278,8 @@ def compile_triangle(
     """Compile a triangle to the statement of its cells, and that of what was left out, if any is.
 
     The cells: opens, closes (of the cohort), by_0 …, age, numerator, squares, cross, denominator,
-    base_squares, n, complete (the cohort's own period is over) and mature (that of the age is).
+    base_squares, n, complete (the cohort's own period is over), mature (that of the age is, and
+    the cohort was followed from its start) and known (the data says something of the cell).
     """
     cells = Cells(triangle, question, ages)
     left_out = cells.left_out()

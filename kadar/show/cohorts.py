@@ -208,7 +208,10 @@ def _remarks(made: Cohorts, groups: int, reader: Reader) -> Iterator[str]:
         )  # fmt: skip
     if any(not one.mature for one in made.cells):
         yield reader.t(
-            N_("{mark} The period is not over: the number so far, or none; it is in no total."),
+            N_(
+                "{mark} The period is not over, or the cohort is older than the data: the number "
+                "so far, or none; it is in no total."
+            ),
             mark=OPEN,
         )
     if len({one.opens for one in made.cells}) > LATEST:

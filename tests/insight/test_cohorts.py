@@ -174,6 +174,28 @@ def test_orders_before_the_acquisition_count_at_age_0(tmp_path: Path) -> None:
     assert [cell.value for cell in work.cohorts("retention_rate", variant="repeat")] == [1, 1]
 
 
+def test_what_is_older_than_the_data_is_not_lost(tmp_path: Path) -> None:
+    """Customers of January and February, orders from February on."""
+    day = {"ada": "2026-01-05", "ben": "2026-01-06", "cyd": "2026-02-07", "dot": "2026-02-08"}
+    work = company(
+        tmp_path,
+        toml=f"inactive_after_days = 30\n{MARCH}",
+        customers=[{"customer_id": name, "acquired_at": at(when)} for name, when in day.items()],
+        orders=[
+            {"customer_id": name, "ordered_at": at(when), "revenue": 10}
+            for name, when in (("ada", "2026-02-20"), ("cyd", "2026-02-07"), ("cyd", "2026-03-20"))
+        ],
+    )
+    made = work.cohorts("retention_rate")
+    assert [(c.value, c.mature) for c in made] == [
+        (None, False), (0.5, False), (0.0, False),  # nothing is known of January
+        (0.5, True), (0.5, True),
+    ]  # fmt: skip
+    assert [(t.value, t.n, t.cohorts) for t in made.totals] == [(0.5, 2, 1), (0.5, 2, 1)]
+    brought = work.cohorts("clv", variant="revenue")
+    assert [c.value for c in brought] == [None, None, None, 5, 10]
+
+
 def test_periods_are_the_companys(tmp_path: Path) -> None:
     """A fiscal year from July, weeks from Sunday, days of Kuala Lumpur."""
     work = company(
@@ -255,7 +277,7 @@ def test_a_kpi_of_ones_own(tmp_path: Path) -> None:
         tickets=[
             {"customer_id": "ada", "created_at": at("2026-02-01")},
             {"customer_id": "ada", "created_at": at("2026-02-02")},
-            {"customer_id": "cyd", "created_at": at("2026-02-03")},  # never acquired
+            {"customer_id": "cyd", "created_at": at("2026-01-03")},  # never acquired
         ],
     )
     made = kadar.open(tmp_path).cohorts("tickets_per_customer")

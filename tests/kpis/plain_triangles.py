@@ -28,6 +28,14 @@ class Plain:
     at_most: bool = False
     share: bool = False
     early: bool = True  # says something before its period is over
+    looked_at: tuple[str, str] | None = ("orders", "ordered_at")  # other facts than the members'
+    to_date: bool = False
+
+    def begins(self, world: World) -> Any:
+        """Day on which the facts looked at begin; None where there are none."""
+        table, moment = self.looked_at or ("", "")
+        days = [world.settings.day(r[moment]) for r in world.tables[table] if r[moment]]
+        return min(days, default=None)
 
     def pairs(self, world: World, rows: list[Row], own: Period, then: Period) -> Iterator[Any]:
         """Yield what each member adds above and below the line."""
@@ -113,22 +121,31 @@ def absent(w: World, p: Period) -> Value:
 
 
 TRIANGLES = {
-    "churn_rate.default": Plain(acquired, absent, share=True),
-    "retention_rate.default": Plain(acquired, active, share=True),
+    "churn_rate.default": Plain(acquired, absent, share=True, looked_at=("spells", "started_at")),
+    "retention_rate.default": Plain(
+        acquired, active, share=True, looked_at=("spells", "started_at")
+    ),
     "retention_rate.repeat": Plain(acquired, bought, share=True, early=False),
-    "retention_rate.net_revenue": Plain(acquired, recurring, first=True),
-    "retention_rate.gross_revenue": Plain(acquired, recurring, first=True, at_most=True),
+    "retention_rate.net_revenue": Plain(
+        acquired, recurring, first=True, looked_at=("subscriptions", "started_at")
+    ),
+    "retention_rate.gross_revenue": Plain(
+        acquired, recurring, first=True, at_most=True, looked_at=("subscriptions", "started_at")
+    ),
     "retention_rate.order_revenue": Plain(acquired, spent, first=True, early=False),
-    "clv.historic": Plain(acquired, margin_to_date),
-    "clv.revenue": Plain(acquired, spent_to_date),
-    "margin_per_customer.default": Plain(acquired, margin_to_date),
-    "margin_per_customer.revenue": Plain(acquired, spent_to_date),
-    "lead_conversion_rate.default": Plain(sound_leads, converted, share=True),
-    "lead_conversion_rate.new_customers_only": Plain(new_leads, converted, share=True),
-    "sales_conversion_rate.default": Plain(placed_deals, was_won, share=True),
+    "clv.historic": Plain(acquired, margin_to_date, to_date=True),
+    "clv.revenue": Plain(acquired, spent_to_date, to_date=True),
+    "margin_per_customer.default": Plain(acquired, margin_to_date, to_date=True),
+    "margin_per_customer.revenue": Plain(acquired, spent_to_date, to_date=True),
+    "lead_conversion_rate.default": Plain(sound_leads, converted, share=True, looked_at=None),
+    "lead_conversion_rate.new_customers_only": Plain(
+        new_leads, converted, share=True, looked_at=None
+    ),
+    "sales_conversion_rate.default": Plain(placed_deals, was_won, share=True, looked_at=None),
     "sales_conversion_rate.by_value": Plain(
         lambda w, p: valued(placed_deals(w, p)),
         value_won,
         lambda row: float(row["amount"]),
+        looked_at=None,
     ),
 }
