@@ -189,7 +189,7 @@ class Kpi:
         def add(define: CohortDefinition) -> CohortDefinition:
             made: Any = define
             self.triangles[name] = CohortReading(
-                name, made, unit or self.unit, None, note, otherwise
+                name, made, unit or self.unit, note=note, otherwise=otherwise
             )
             return define
 
