@@ -4,7 +4,7 @@
 FEEDS: dict[str, tuple[str, ...]] = {
     "customers": ("orders", "subscriptions", "deals"),
     "deals": ("leads",),
-    "leads": ("deals",),
+    "leads": ("deals", "interactions"),
     "order_lines": ("orders",),
     "deal_stages": ("deals",),
     "spells": ("orders", "subscriptions"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -61,16 +61,20 @@ class Walk:
             if not counts:
                 yield self._unmoved(name)
                 continue
-            before = self.state
             self.between.apply(name)
+            rows = sum(counts.values())
+            if not self.tracer.reads & set(counts):  # tables of other numbers
+                yield replace(self._unmoved(name), rows=rows)
+                continue
+            before = self.state
             self.between.derive(self.projects[0][0])
             self.state = self._ask(0)
-            records = self._touched([name], before)
-            yield self._moved(name, before, sum(counts.values()), records)
+            yield self._moved(name, before, rows, self._touched([name], before))
         yield self._policies()
         before = self.state
         reached = self.between.observed_until
-        if self.between.reach(self.projects[1][0], self.until) == reached:
+        published = self.until is None and self.between.published_until() == reached
+        if published or self.between.reach(self.projects[1][0], self.until) == reached:
             yield self._unmoved(REACH)
         else:
             self.state = self._ask(0)

@@ -80,6 +80,11 @@ class Between:
         self.observed_until = None if reached is None else _moment(int(reached))
         return self.observed_until
 
+    def published_until(self) -> datetime | None:
+        """Return up to where the published data is known."""
+        reached = value(self.connection, "select epoch_us(observed_until) from today.crm.company")
+        return None if reached is None else _moment(int(reached))
+
     def apply(self, cause: str) -> None:
         """Bring the rows of a cause to what they are at the later moment; `derive` follows."""
         with any_order(self.connection), transaction(self.connection):
