@@ -28,6 +28,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return company(folder, toml=made.settings.toml(), columns=columns, **made.tables)
 
 
+@pytest.mark.slow
 def test_a_table_feeds_only_what_it_is_said_to(work: Workspace) -> None:
     random = Random(3)
     with Store(work.project.folder).between(work.project, ALL) as between:
@@ -64,5 +65,5 @@ def test_a_table_feeds_only_what_it_is_said_to(work: Workspace) -> None:
             run(f"insert into model.{name} select * from temp.kept")
     said = {(table, feed) for table, feeds in FEEDS.items() for feed in feeds}
     assert {pair for pair in touched if pair[0] != pair[1]} <= said
-    assert ("spells", "subscriptions") in touched  # the company is under contract
-    assert ("customers", "deals") in touched
+    # the test sees what there is to see: the company is under contract
+    assert {("spells", "subscriptions"), ("leads", "interactions")} <= touched
