@@ -123,3 +123,12 @@ def test_the_command_line_asks_as_of_too(folder: Path, capsys: pytest.CaptureFix
     assert "2026-03-01,2026-04-01,0.3333333333333333,1.0,3.0,3," in capsys.readouterr().out
     assert main([*asked, "--as-of", "March"]) == 2
     assert "KDR-ASK-006" in capsys.readouterr().err
+
+
+def test_estimates_of_a_past_day_rest_on_what_was_known_then(folder: Path) -> None:
+    def asked(workspace: kadar.Workspace) -> tuple[float | None, int | None, int | None]:
+        row = workspace.ask("sales_conversion_rate", variant="censored").rows[0]
+        return row.value, row.n, row.waiting
+
+    assert asked(kadar.open(folder, as_of="2026-03-31")) == (pytest.approx(1 / 3), 3, 0)
+    assert asked(kadar.open(folder)) == (pytest.approx(2 / 3), 3, 0)

@@ -64,6 +64,12 @@ FirstDays = Annotated[
     int | None,
     typer.Option("--first-days", metavar="N", help=N_("Of every period only its first N days.")),
 ]
+Projected = Annotated[
+    bool,
+    typer.Option(
+        "--projected", help=N_("Beside each rate that is not mature, the one it is heading for.")
+    ),
+]
 WorkingDays = Annotated[
     bool,
     typer.Option("--working-days", help=N_("Count working days, not calendar days.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from kadar.cli._options import (
     Language,
     Output,
     Project,
+    Projected,
     Since,
     ToDate,
     Until,
@@ -23,10 +25,11 @@ from kadar.cli._options import (
     Where,
     WorkingDays,
 )
+from kadar.errors import KadarError
 from kadar.language import N_
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer
+    from kadar.answer import Answer, Row
     from kadar.cli._session import Session
 
 HELP = N_("Answer KPIs by period and dimension; without a KPI, show the scoreboard.")
@@ -54,6 +57,7 @@ def ask(
             help=N_("Beside each value an earlier one: the change, its interval, the verdict."),
         ),
     ] = None,
+    projected: Projected = False,
     as_of: AsOf = None,
     output_format: Format = "table",
     output: Output = None,
@@ -69,7 +73,13 @@ def ask(
     workspace = session.workspace
     dimensions = [name.strip() for each in by or () for name in each.split(",")]
     asked = bool(kpis or variant or dimensions or since or until or to_date or first_days)
-    if not asked and compare is None:
+    if projected and compare is not None:
+        raise KadarError(
+            "KDR-ASK-040",
+            N_("--projected and --compare cannot be asked together."),
+            N_("Ask for one of them; a period that is not mature is compared to date."),
+        )
+    if not (asked or projected) and compare is None:
         _board(session, grain, where, output_format, output, working_days=working_days)
         return
     names = kpis or [made.name for made in workspace.kpis if made.core]
@@ -87,7 +97,8 @@ def ask(
     }
     if compare is None:
         answer = workspace.ask(names, **given)
-        _put(answer, session, output_format, output)
+        finals = workspace.projected(answer) if projected else []
+        _put(answer, finals, session, output_format, output)
     else:
         answer = _compared(
             session, names, compare, given, output_format=output_format, output=output
@@ -98,7 +109,13 @@ def ask(
         raise typer.Exit(code)
 
 
-def _put(answer: Answer, session: Session, output_format: str, output: Path | None) -> None:
+def _put(
+    answer: Answer,
+    finals: list[Row | None],
+    session: Session,
+    output_format: str,
+    output: Path | None,
+) -> None:
     from kadar.cli._complain import complain
     from kadar.cli._output import put_answer
 
@@ -106,9 +123,10 @@ def _put(answer: Answer, session: Session, output_format: str, output: Path | No
         from kadar.show.answers import show
 
         if answer.rows or not answer.refused:
-            show(session.console, answer, session.workspace, session.reader)
+            show(session.console, answer, session.workspace, session.reader, finals)
     elif answer.rows or not answer.refused:
-        put_answer(answer, output_format, output)
+        added = [row for row in finals if row is not None]
+        put_answer(replace(answer, rows=[*answer.rows, *added]), output_format, output)
     for refusal in answer.refused:
         complain(refusal.error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,12 +22,22 @@ if TYPE_CHECKING:
     from kadar.workspace import Workspace
 
 
-def show(console: Console, answer: Answer, workspace: Workspace, reader: Reader) -> None:
-    """Print an answer: its tables, what was left out, up to when the data is known."""
+def show(
+    console: Console,
+    answer: Answer,
+    workspace: Workspace,
+    reader: Reader,
+    finals: Sequence[Row | None] = (),
+) -> None:
+    """Print an answer: its tables, what was left out, up to when the data is known.
+
+    `finals` are the projections of its rows, where they were asked for.
+    """
+    projected = {id(row): final for row, final in zip(answer.rows, finals, strict=False) if final}
     if not answer.rows:
         console.print(reader.t(N_("No row of the data meets the question.")))
     for rows in _by_kpi(answer):
-        console.print(_table(rows, answer, workspace, reader))
+        console.print(_table(rows, answer, workspace, reader, projected))
         for line in _remarks(rows, reader):
             console.print(line, style="dim")
         console.print()
@@ -97,7 +107,14 @@ def _by_kpi(answer: Answer) -> Iterator[list[Row]]:
         yield [row for row in answer if (row.kpi, row.variant) == pair]
 
 
-def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader) -> Table:
+def _table(
+    rows: list[Row],
+    answer: Answer,
+    workspace: Workspace,
+    reader: Reader,
+    projected: Mapping[int, Row],
+) -> Table:
+    heading_to = any(id(row) in projected for row in rows)
     made = table(title=heading(rows, workspace, reader))
     made.add_column(reader.t(N_("period")), no_wrap=True)
     for name in answer.question.by:
@@ -105,6 +122,8 @@ def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader
     made.add_column(reader.t(N_("value")), justify="right", no_wrap=True)
     made.add_column(reader.t(N_("95 % interval")), justify="right", no_wrap=True)
     made.add_column("n", justify="right", no_wrap=True)
+    if heading_to:
+        made.add_column(reader.t(N_("projected")), justify="right", no_wrap=True)
     made.add_column("")
     for row in rows:
         finished = row.complete and row.mature
@@ -114,6 +133,7 @@ def _table(rows: list[Row], answer: Answer, workspace: Workspace, reader: Reader
             value(row, reader),
             reader.interval(row.lower, row.upper, row.unit),
             reader.count(row.n),
+            *([_final(projected.get(id(row)), reader)] if heading_to else []),
             _state(row, reader),
             style=None if finished else "dim",
         )
@@ -125,6 +145,14 @@ def value(row: Row, reader: Reader) -> str:
     if row.value is None and row.at_least is not None:
         return f"≥ {reader.value(row.at_least, row.unit)}"
     return reader.value(row.value, row.unit)
+
+
+def _final(row: Row | None, reader: Reader) -> str:
+    """Return a projected value and its interval; nothing where there is none."""
+    if row is None:
+        return ""
+    within = reader.interval(row.lower, row.upper, row.unit)
+    return f"{value(row, reader)} ({within})" if within else value(row, reader)
 
 
 def _state(row: Row, reader: Reader) -> str:
