@@ -248,16 +248,19 @@ class Workspace:
         variant: str | None = None,
         where: Mapping[str, Any] | Iterable[str | Filter] = (),
         allow_incomplete: bool = False,
+        tree: bool = False,
+        search: bool = False,
     ) -> Why:
         """Take the change of a KPI from one period to another apart: see `kadar.insight.why`.
 
-        `why("win_rate", "2026-Q2", "2026-Q3", by=["channel"])`.
+        `why("win_rate", "2026-Q2", "2026-Q3", by=["channel"])`; `tree` shares the change out over
+        what drives the KPI, `search` tries the usual dimensions where none is named.
         """
         from importlib import import_module
 
         made: Why = import_module("kadar.insight.why").why(
             self, kpi, since, until, by=by, variant=variant, where=where,
-            allow_incomplete=allow_incomplete,
+            allow_incomplete=allow_incomplete, tree=tree, search=search,
         )  # fmt: skip
         return made
 

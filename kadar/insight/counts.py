@@ -19,7 +19,7 @@ def two_counts(before: tuple[float, float], after: tuple[float, float]) -> float
     from scipy.special import bdtr
 
     (k0, e0), (k1, e1) = before, after
-    total, share = k0 + k1, e1 / (e0 + e1)
+    total, share = int(k0 + k1), e1 / (e0 + e1)
     below = float(bdtr(k1 - 1, total, share)) if k1 >= 1 else 0.0
     upto = float(bdtr(k1, total, share))
     here = upto - below

@@ -20,11 +20,15 @@ from kadar.insight import decomposition
 from kadar.insight.change import Change, judged
 from kadar.insight.comparison import Pair, compared
 from kadar.insight.division import Division, Part, Whole, cell, divide
+from kadar.insight.drivers import Branch, Driver, drivers, tree_of
+from kadar.insight.identities import declared
+from kadar.insight.search import across, tried
 from kadar.insight.shape import Ratio, Total, shape
+from kadar.insight.wording import phrase
 from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.period import ALL, Period, find_period
-from kadar.measure.question import Filter
+from kadar.measure.question import Filter, Question
 from kadar.workspace import Workspace
 
 
@@ -34,6 +38,8 @@ class Why:
 
     `above_effect` and `below_effect` are there for ratios of two different things (spend per
     customer): what the numerator and what the denominator added; they sum to the change.
+    `drivers` are the branches of the KPI's tree from the top down, each with its share of the
+    change; `searched` names the dimensions that were tried where the asker named none.
     """
 
     kpi: str
@@ -50,15 +56,22 @@ class Why:
     divisions: tuple[Division, ...]
     answer: Answer
     test: str | None = None
+    drivers: tuple[Driver, ...] = ()
+    searched: tuple[str, ...] = ()
 
     def records(self) -> list[dict[str, Any]]:
-        """Return flat records: the whole first (no dimension), then each part."""
+        """Return flat records: the whole first (no dimension), each part, then the drivers.
+
+        Drivers stand under the dimension `tree`; its leaves sum to the change, as do the parts of
+        any dimension, and a `branch` is the sum of those below it.
+        """
         whole = Part(
             "", None, "whole", self.before.value, self.after.value, 1.0, 1.0,
             self.before.n, self.after.n, self.above_effect, self.below_effect, self.change,
             self.p, self.verdict, self.test,
         )  # fmt: skip
-        return [self._record(p) for p in [whole, *(p for d in self.divisions for p in d.parts)]]
+        parts = [whole, *(part for division in self.divisions for part in division.parts)]
+        return [self._record(part) for part in [*parts, *map(_part, self.drivers[1:])]]
 
     def _record(self, part: Part) -> dict[str, Any]:
         whole = part.kind == "whole"
@@ -99,20 +112,31 @@ def why(
     variant: str | None = None,
     where: Mapping[str, Any] | Iterable[str | Filter] = (),
     allow_incomplete: bool = False,
+    tree: bool = False,
+    search: bool = False,
 ) -> Why:
     """Take the change of a KPI from the period `since` to the period `until` apart.
 
     Periods are written `2026`, `2026-Q3`, `2026-09`, `2026-W37` or `2026-09-14`, both of one
-    grain. Raises KDR-WHY-001 where the KPI is no sum over values and no ratio of such sums,
+    grain. `tree` shares the change out over the tree of the KPI, as is done unasked where the tree
+    is declared or the KPI cannot be divided; `search` tries the dimensions that usually tell
+    something and keeps those that do.
+
+    Raises KDR-WHY-001 where the KPI is no sum over values and no ratio of such sums,
     KDR-WHY-002 for periods of two grains, KDR-WHY-003 for an unfinished period and KDR-WHY-005
-    for a cohort that is not mature unless it is allowed, KDR-WHY-004 where a period has no value.
+    for a cohort that is not mature unless it is allowed, KDR-WHY-004 where a period has no value,
+    KDR-WHY-006 where a tree is asked for and a branch has no value on the way.
     """
     made = workspace.kpis[kpi]
     name = made.get(variant).name
     with Asking(workspace.project, workspace.as_of) as asking:
         formula = asking.formula(made, name)
         found = shape(formula)
-        if found is None:
+        branches = declared(kpi, name)
+        known = branches is not None
+        branches = branches or tree_of(formula, phrase(made.title))
+        several = len({str(leaf.formula) for leaf in branches.leaves()}) > 1
+        if found is None and (by or not several):
             raise _whole_only(asking, made, name)
         periods = _periods(asking, since, until)
         narrowed = tuple(filters(where))
@@ -125,30 +149,58 @@ def why(
             _row(told, period, allow_incomplete=allow_incomplete)
             for told, period in zip(wholes, periods, strict=True)
         )
-        whole = Whole(found, before, after)
 
         def compare(pairs: Sequence[Pair], by: tuple[str, ...] = ()) -> list[Change]:
             return compared(asking, formula, periods[1].question(by, narrowed), pairs)
 
-        divisions = [
-            divide(
-                whole,
-                dimension,
-                [answer(period, dimension).rows for period in periods],
-                partial(compare, by=(dimension,)),
-            )
-            for dimension in dict.fromkeys(by)
-        ]
+        def by_(dimension: str) -> Division | None:
+            if found is None:
+                return None
+            sides = [answer(period, dimension).rows for period in periods]
+            whole = Whole(found, before, after)
+            return divide(whole, dimension, sides, partial(compare, by=(dimension,)))
+
         (tested,) = judged(compare([(before, after)]))
+        divisions = [one for dimension in dict.fromkeys(by) if (one := by_(dimension))]
+        searched: tuple[str, ...] = ()
+        if search and not by and found is not None:
+            divisions = list(tried(formula, by_))
+            searched = tuple(division.dimension for division in divisions)
+            divisions = across(divisions)
+        driven: list[Driver] = []
+        if tree or found is None or known:
+            questions = [period.question((), narrowed) for period in periods]
+            driven = _driven(asking, branches, questions, needed=tree or found is None)
     above, below = _two_totals(found, before, after)
     return Why(
         kpi, name, before.unit, before, after, isinstance(found, Ratio),
         (after.value or 0.0) - (before.value or 0.0), tested.p, tested.verdict, above, below,
         tuple(sorted(divisions, key=lambda made: -made.explains)), wholes[1], tested.test,
+        tuple(driven), searched,
     )  # fmt: skip
 
 
-def _two_totals(found: Ratio | Total, before: Row, after: Row) -> tuple[float | None, ...]:
+def _driven(
+    asking: Asking, branches: Branch, questions: list[Question], *, needed: bool
+) -> list[Driver]:
+    try:
+        return drivers(asking, branches, questions)
+    except KadarError as error:
+        if needed or error.code not in ("KDR-WHY-006", "KDR-ASK-008", "KDR-ASK-004", "KDR-ASK-005"):
+            raise
+        return []  # nobody asked for it
+
+
+def _part(driver: Driver) -> Part:
+    """Return a driver as a part of a dimension of its own."""
+    before, after, effect = map(float, (driver.before, driver.after, driver.effect))
+    kind = "driver" if driver.leaf else "branch"
+    return Part(
+        "tree", str(driver.name), kind, before, after, None, None, None, None, None, None, effect
+    )
+
+
+def _two_totals(found: Ratio | Total | None, before: Row, after: Row) -> tuple[float | None, ...]:
     if not (isinstance(found, Ratio) and found.of_two_facts):
         return None, None
     parts = decomposition.of_two_totals(cell(before), cell(after), found.scale)

@@ -42,6 +42,9 @@ def show(console: Console, why: Why, workspace: Workspace, reader: Reader) -> No
     for line in _head(why, reader):
         console.print(line)
     console.print()
+    if why.drivers:
+        console.print(_drivers(why, reader))
+        console.print()
     for division in why.divisions:
         console.print(_table(division, why, reader))
         for line in _sums(division, why, reader):
@@ -113,6 +116,22 @@ def _head(why: Why, reader: Reader) -> Iterator[str]:
         )
 
 
+def _drivers(why: Why, reader: Reader) -> Table:
+    made = table()
+    made.add_column(reader.t(N_("driver")))
+    for name in (N_("before"), N_("after"), N_("effect")):
+        made.add_column(reader.t(name), justify="right", no_wrap=True)
+    for one in why.drivers[1:]:
+        made.add_row(
+            f"{'  ' * (one.level - 1)}{one.name.text(reader.t)}",
+            reader.number(float(one.before)),
+            reader.number(float(one.after)),
+            _signed(float(one.effect), why, reader),
+            style=None if one.leaf else "bold",
+        )
+    return made
+
+
 def _table(division: Division, why: Why, reader: Reader) -> Table:
     made = table(title=division.dimension)
     made.add_column(division.dimension)
@@ -176,7 +195,22 @@ def _sums(division: Division, why: Why, reader: Reader) -> Iterator[str]:
 
 
 def _notes(why: Why, reader: Reader) -> Iterator[str]:
-    if not why.divisions:
+    if why.searched:
+        yield reader.t(
+            N_(
+                "Tried: {dimensions}; shown is what sets values apart by more than chance, most "
+                "first. False alarms are held to 5 % over all of them (Benjamini & Hochberg 1995)."
+            ),
+            dimensions=", ".join(why.searched),
+        )
+    if why.drivers:
+        yield reader.t(
+            N_(
+                "Drivers: each one's mean effect over every order in which they could have changed "
+                "(Shapley 1953); the last of each branch sum to the change."
+            )
+        )
+    if not (why.divisions or why.drivers or why.searched):
         yield reader.t(N_("Divide it by a dimension with --by to see where the change comes from."))
     if len(why.divisions) > 1 and why.divisions[0].explains > 0:
         yield reader.t(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +11,13 @@ from typing import Any
 from kadar.show.records import plain, text_rows
 
 Records = Sequence[dict[str, Any]]
+
+
+def joined(records: Iterable[dict[str, Any]]) -> Records:
+    """Return records of several kinds with the columns of all of them."""
+    listed = list(records)
+    names = dict.fromkeys(name for record in listed for name in record)
+    return [{name: record.get(name) for name in names} for record in listed]
 
 
 def as_json(records: Records) -> str:
