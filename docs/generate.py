@@ -144,6 +144,7 @@ def settings() -> str:
         ("[[schedules]]", schedule, "Schedule"),
         ("[tickets]", schedule, "Tickets"),
         ("[[sources]]", project, "Source"),
+        ("[checks]", project, "Checks"),
     ):
         source = inspect.getsource(module)
         (made,) = (

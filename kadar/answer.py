@@ -28,7 +28,24 @@ FIELDS = (
     "unit",
     "at_least",
     "waiting",
+    "withheld",
 )
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """One number not shown: it lies between `lower` and `upper`; `codes` are of the findings.
+
+    The period is the one of its grain that opens on the day `opens`, written ISO 8601.
+    """
+
+    kpi: str
+    variant: str
+    grain: str
+    opens: str
+    lower: float
+    upper: float
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,7 @@ class Row:
     unit: str
     at_least: float | None = None
     waiting: int | None = None
+    withheld: Withheld | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row as one flat record, dimensions among its fields after `closes`."""
@@ -69,6 +87,8 @@ class Row:
             if name == "value":
                 made.update(self.dimensions)
             made[name] = getattr(self, name)
+        if self.withheld is not None:
+            made["withheld"] = ", ".join(self.withheld.codes)
         return made
 
 

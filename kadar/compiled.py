@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from kadar.measure.question import Question
 
 if TYPE_CHECKING:
     from kadar.measure.compiled import Compiled
+
+
+# Days that stand for the span of a kept statement, and are replaced by the one asked for.
+_SINCE, _UNTIL = date(1971, 3, 1), date(1971, 4, 1)
 
 
 def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder: Path) -> Compiled:
@@ -40,6 +45,25 @@ def compiled_life_table(measure: Measure, question: Question, dialect: str, fold
         return compile_life_table(measure, question, dialect)
 
     return _kept(folder, [dialect, repr(question), "life table", str(measure)], make)
+
+
+def compiled_rows(measure: Measure, grain: str, opens: date, closes: date, folder: Path) -> str:
+    """Return the statement of a measure's rows in one period, from the cache where it is there.
+
+    It is in the embedded engine's words: see `kadar.measure.records.compile_records`.
+    """
+
+    def make() -> str:
+        from kadar.measure.records import compile_records
+
+        return compile_records(measure, Question(grain, (), (), _SINCE, _UNTIL)).rows
+
+    sql = _kept(folder, ["rows", grain, str(measure)], make)
+    return sql.replace(_day(_SINCE), _day(opens)).replace(_day(_UNTIL), _day(closes))
+
+
+def _day(day: date) -> str:
+    return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
 
 
 def _kept(folder: Path, shape: list[object], make: Callable[[], str]) -> str:

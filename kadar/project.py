@@ -63,6 +63,20 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     query: str | None = None  # a SELECT over the project's files instead of a path
 
 
+class Checks(Struct, frozen=True, forbid_unknown_fields=True):
+    """The `[checks]` table: what `kadar check` calls broken, and when a number is withheld."""
+
+    fail_on: Literal["told", "doubtful", "broken", "never"] = "broken"  # exit code 1 from here on
+    allow: int = 0  # so many findings of that severity are no failure
+    # by check, in place of its own; "off" leaves it out
+    severity: dict[str, Literal["off", "told", "doubtful", "broken"]] = field(default_factory=dict)
+    limit_points: float = 0.05  # a share may be off by this at most, a score by 100 times this
+    limit_relative: float = 0.10  # any other KPI may be off by this share of its value
+    limits: dict[str, float] = field(default_factory=dict)  # by KPI, in its unit
+    stale_days: int = 30  # an open deal is stale so long after its expected close
+    similarity: float = 90.0  # score, up to 100, from which two customers are probably one
+
+
 class Project(Struct, frozen=True):
     """A project folder and what its `kadar.toml` says.
 
@@ -75,6 +89,7 @@ class Project(Struct, frozen=True):
     kpi: dict[str, dict[str, Any]]
     schedules: list[Schedule] = []
     tickets: Tickets = Tickets()
+    checks: Checks = Checks()
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -85,9 +100,10 @@ class _File(Struct, forbid_unknown_fields=True):
     tickets: Tickets = field(default_factory=Tickets)
     sources: list[Source] = field(default_factory=list)
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checks: Checks = field(default_factory=Checks)
 
 
-_STRUCTS: dict[str, type[Struct]] = {"company": Company, "sources": Source}
+_STRUCTS: dict[str, type[Struct]] = {"company": Company, "sources": Source, "checks": Checks}
 _STRUCTS |= {"schedules": Schedule, "tickets": Tickets}
 
 
@@ -135,7 +151,9 @@ def load(folder: str | Path | None = None, *, reading: bool = False) -> Project:
         raise _Text(path / FILE, text).wrong(
             problem.path, problem.code, problem.message, problem.remedy, problem.details
         )
-    return Project(path, file.company, file.sources, file.kpi, file.schedules, file.tickets)
+    return Project(
+        path, file.company, file.sources, file.kpi, file.schedules, file.tickets, file.checks
+    )
 
 
 def initial_toml(company: Company) -> str:
@@ -395,6 +413,6 @@ def _known(path: tuple[str | int, ...]) -> list[str]:
 def _choices(path: tuple[str | int, ...]) -> list[str]:
     from typing import get_args, get_type_hints
 
-    hint = get_type_hints(_STRUCTS[str(path[0])])[str(path[-1])]
+    hint = get_type_hints(_STRUCTS[str(path[0])])[str(path[1 if path[0] == "checks" else -1])]
     literals = [hint, *get_args(hint)]
     return [str(v) for h in literals for v in get_args(h) if isinstance(v, str)]

@@ -15,7 +15,7 @@ from kadar.schedule_checks import schedule_problems
 from kadar.time_checks import fiscal_weeks, holidays_of, month_day, time_zone, working_hours
 
 if TYPE_CHECKING:
-    from kadar.project import Company, Source
+    from kadar.project import Checks, Company, Source
     from kadar.schedule import Schedule
 
 
@@ -44,6 +44,8 @@ class Said(Protocol):
     def sources(self) -> Sequence[Source]: ...
     @property
     def kpi(self) -> Mapping[str, Mapping[str, Any]]: ...
+    @property
+    def checks(self) -> Checks: ...
 
 
 def problems(file: Said, *, reading: bool = False) -> Iterator[Problem]:
@@ -65,6 +67,24 @@ def problems(file: Said, *, reading: bool = False) -> Iterator[Problem]:
         yield from _source(at, source)
     for name, settings in file.kpi.items():
         yield from _target(("kpi", name), settings)
+    yield from _checks(file.checks)
+
+
+def _checks(checks: Checks) -> Iterator[Problem]:
+    numbers: dict[tuple[str | int, ...], float] = {
+        ("checks", name): getattr(checks, name)
+        for name in ("allow", "limit_points", "limit_relative", "stale_days", "similarity")
+    }
+    numbers |= {("checks", "limits", kpi): limit for kpi, limit in checks.limits.items()}
+    for path, number in numbers.items():
+        if not 0 <= number < float("inf") or (path[-1] == "similarity" and number > 100):
+            yield Problem(
+                path,
+                "KDR-PRJ-042",
+                N_("{file}, line {line}: {key} cannot be {value}."),
+                N_("Write a number that is not below 0; similarity is at most 100."),
+                {"value": number},
+            )
 
 
 def _company(company: Company, *, reading: bool) -> Iterator[Problem]:

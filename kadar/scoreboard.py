@@ -97,6 +97,7 @@ def scoreboard(
     grain: str = "month",
     where: Mapping[str, Any] | Iterable[str | Filter] = (),
     working_days: bool = False,
+    show_withheld: bool = False,
 ) -> Scoreboard:
     """Compare the last whole period of every core KPI with the one before, and to date.
 
@@ -104,7 +105,9 @@ def scoreboard(
     """
     core = [made for made in workspace.kpis if made.core]
     names = [made.name for made in core]
-    answer = workspace.ask(names, grain=grain, where=where, collect=True)
+    answer = workspace.ask(
+        names, grain=grain, where=where, collect=True, show_withheld=show_withheld
+    )
     refused = {refusal.kpi: refusal.error for refusal in answer.refused}
     rows: dict[str, list[Row]] = {}
     for row in answer:
@@ -121,6 +124,11 @@ def scoreboard(
     return _tested(workspace, Scoreboard(lines, answer), working_days=working_days)
 
 
+def _shown(row: Row | None) -> Row | None:
+    """Return a row whose value is not withheld: with what is not shown nothing is compared."""
+    return None if row is None or row.withheld is not None else row
+
+
 def _tested(workspace: Workspace, board: Scoreboard, *, working_days: bool) -> Scoreboard:
     """Test the changes of a board, all of them together."""
     from kadar.insight.change import judged
@@ -128,7 +136,7 @@ def _tested(workspace: Workspace, board: Scoreboard, *, working_days: bool) -> S
 
     question = board.answer.question
     with Comparer(workspace) as comparer:
-        pairs = [(line.before, line.now) for line in board.lines]
+        pairs = [(_shown(line.before), _shown(line.now)) for line in board.lines]
         whole = _changes(comparer, question, board.lines, pairs)
         running = comparer.running(question.grain, working=working_days)
         part: list[Change | None] = [None] * len(board.lines)

@@ -16,6 +16,10 @@ from kadar.model import TABLES
 
 if TYPE_CHECKING:
     from kadar.answer import Answer, Row
+    from kadar.asking import Asking
+    from kadar.checks import Finding
+    from kadar.decisions import Decision, Verdict
+    from kadar.duplicates import Proposal
     from kadar.insight.changes import Changes
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
@@ -50,6 +54,8 @@ class Workspace:
 
             self._catalogue = catalogue(self.project.folder)
             _known_settings(self.project.kpi, self._catalogue)
+            for name in self.project.checks.limits:
+                self._catalogue[name]
         return self._catalogue
 
     def ask(
@@ -66,13 +72,15 @@ class Workspace:
         to_date: bool = False,
         working_days: bool = False,
         collect: bool = False,
+        show_withheld: bool = False,
     ) -> Answer:
         """Answer one or several KPIs by period and dimensions.
 
         `where` is `{"country": "MY", "channel": ["web", "event"]}` or texts such as
         `"channel!=web"`. A `variant` only some of several KPIs have is theirs; the others answer
         with their usual one. With `collect` a KPI that cannot be computed is listed in
-        `Answer.refused`; without, its error is raised.
+        `Answer.refused`; without, its error is raised. A number that what `check` found could make
+        wrong by more than `[checks]` allows has no value and says why, unless `show_withheld`.
 
         `first_days` makes each period only its first days (with `working_days`, working days),
         `to_date` those that are known of the last period and that the one before has too: the
@@ -93,7 +101,12 @@ class Workspace:
             as_date(until),
             elapsed,
         )
-        return self.answer(self.wanted(kpis, variant), question, collect=collect)
+        answer = self.answer(self.wanted(kpis, variant), question, collect=collect)
+        if show_withheld or elapsed is not None:
+            return answer
+        from kadar.withheld import withheld, withhold
+
+        return withhold(answer, withheld(self.project, answer.data_version))
 
     def results(self) -> tuple[Results, str | None]:
         """Return what is kept of the current data version, and its name; None without data."""
@@ -159,6 +172,19 @@ class Workspace:
         if not wanted:
             return [None] * len(answer)
         return beside(self.kpis, answer, self.answer(wanted, question, collect=True))
+
+    def asking(self) -> Asking:
+        """Open the data version that is current now, for several questions to the one version."""
+        from kadar.asking import Asking
+
+        return Asking(self.project, self.as_of)
+
+    def check(self, only: Iterable[str] | None = None) -> list[Finding]:
+        """Run the checks over the current data: see `kadar.checks.examine`."""
+        from importlib import import_module
+
+        made: list[Finding] = import_module("kadar.checks").examine(self, only)
+        return made
 
     def records(
         self,
@@ -337,6 +363,29 @@ class Workspace:
         )  # fmt: skip
         return made
 
+    def duplicates(self, least: float | None = None) -> list[Proposal]:
+        """Return the customers that are probably one and nobody decided on, most probable first.
+
+        `least` is the score from which a pair is proposed; `[checks] similarity` by default.
+        """
+        from kadar.contents import opened
+        from kadar.decisions import standing
+        from kadar.duplicates import find
+
+        score = self.project.checks.similarity if least is None else least
+        with opened(self.project) as connection:
+            return find(connection, standing(self.project.folder), score)
+
+    def decide(self, ids: Sequence[str], verdict: Verdict, by: str | None = None) -> list[Decision]:
+        """Decide on pairs of `duplicates` by their ids: "accepted", "rejected" or "withdrawn".
+
+        `["all"]` are all pairs proposed. What is accepted counts in the next version of the
+        data. Raises KDR-CHK-033 for an id that was never proposed.
+        """
+        from kadar.duplicates.deciding import decide
+
+        return decide(self.project.folder, self.duplicates, ids, verdict, by)
+
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""
         from kadar.asking import Asking
@@ -386,6 +435,25 @@ def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
                     value=repr(value),
                     usual=repr(usual[setting]),
                 )
+            if setting != "target" and not _positive(value):
+                raise KadarError(
+                    "KDR-KPI-040",
+                    N_("[kpi.{kpi}] {setting} must be above 0; it is {value}."),
+                    N_("Write a number such as {usual} in kadar.toml."),
+                    kpi=name,
+                    setting=setting,
+                    value=repr(value),
+                    usual=repr(usual[setting]),
+                )
+
+
+def _positive(value: Any) -> bool:
+    """Whether every number of a setting is above 0 and finite: all are lengths of time."""
+    if isinstance(value, dict):
+        return all(map(_positive, value.values()))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return 0 < value < float("inf")
+    return True
 
 
 def _of_the_kind(value: Any, usual: Any) -> bool:

@@ -25,13 +25,13 @@ def check(company: Company) -> Iterator[Finding]:
         since, until = known_years(place)
         if first < since or last > until:
             yield Finding(
-                "holiday_years",
+                "KDR-CHK-020",
                 N_(
                     "The public holidays of {place} are known from {since} to {until}, and "
                     "there are tickets from {first} to {last}; the years outside have none."
                 ),
                 N_("Correct the dates of the tickets, or list the days under days_off."),
-                False,
+                "told",
                 table="tickets",
                 details={
                     "place": place,

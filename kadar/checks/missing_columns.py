@@ -17,10 +17,10 @@ def check(company: Company) -> Iterator[Finding]:
             continue
         others = [name for name, lack in computable[made.name].items() if not lack]
         yield Finding(
-            "missing_columns",
+            "KDR-CHK-003",
             N_("{kpi} cannot be computed: the data has no {columns}."),
             N_("Map them in kadar.toml. Variants that can be computed: {variants}."),
-            False,
+            "told",
             details={
                 "kpi": made.name,
                 "columns": ", ".join(lacks),

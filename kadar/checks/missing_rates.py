@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kadar.checks.finding import Company, Finding
+from kadar.checks.finding import Affected, Company, Finding
 from kadar.language import N_
+from kadar.model import TABLES
 
 
 def check(company: Company) -> Iterator[Finding]:
@@ -20,13 +21,20 @@ def check(company: Company) -> Iterator[Finding]:
         ).fetchall()
         for currency, rows in found:
             yield Finding(
-                "missing_rates",
+                "KDR-CHK-004",
                 N_(
                     "{table}: no exchange rate of {currency} for {rows} of its rows; "
                     "their money is left out of every number."
                 ),
                 N_("Map rates of {currency} into the table fx_rates, from before the first row."),
-                False,
+                "told",
                 table=table,
                 details={"table": table, "rows": rows, "currency": currency},
+                count=rows,
+                affected=Affected(
+                    table,
+                    ("rate_missing",),
+                    f'SELECT "{TABLES[table].key[0]}" FROM crm."{table}" WHERE rate_missing '
+                    f"AND currency = '{str(currency).replace(chr(39), chr(39) * 2)}'",
+                ),
             )

@@ -33,6 +33,7 @@ ORDER = (
     "explain",
     "tables",
     "check",
+    "duplicates",
     "export",
 )
 

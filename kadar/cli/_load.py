@@ -32,6 +32,9 @@ def load(session: Session, only: list[str] | None = None, *, force: bool = False
         report = sync(project, only, progress=progress, force=force, waiting=_waiting)
         _ask_ahead(session, progress)
     show(session.console, report, session.reader)
+    if report.published:
+        session.reload()
+        _check(session)
     return _failures(report)
 
 
@@ -43,6 +46,30 @@ def _ask_ahead(session: Session, progress: Progress) -> None:
     progress(N_("preparing the scoreboard"), 0, None)
     with suppress(KadarError):
         warm(session.workspace)
+
+
+def refresh(session: Session) -> None:
+    """Derive and publish anew what decisions changed, and check it."""
+    from kadar.project import load as read
+    from kadar.store import Store
+
+    project = read(session.project.folder)
+    with progress_bar() as progress, Store(project.folder).writer(30, _waiting) as writer:
+        writer.publish(project, progress=progress)
+    session.reload()
+    _check(session)
+
+
+def _check(session: Session) -> None:
+    """Check a new version, so that questions know what to withhold; say what is broken."""
+    from kadar.errors import KadarError
+
+    with suppress(KadarError):  # a setting of a KPI that is wrong is told by the next question
+        found = session.workspace.check()
+        doubtful = sum(one.severity == "doubtful" for one in found)
+        if doubtful:
+            text = N_("{count} things in the data are doubtful: kadar check says which.")
+            say(t(text, count=doubtful))
 
 
 def _failures(report: SyncReport) -> int:

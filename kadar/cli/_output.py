@@ -97,14 +97,16 @@ def put_bytes(content: bytes, output: Path | None = None) -> None:
         ) from error
 
 
-def put_records(records: Sequence[Mapping[str, object]], name: str) -> None:
-    """Write records as `json` or `csv` to standard output."""
+def put_records(
+    records: Sequence[Mapping[str, object]], name: str, output: Path | None = None
+) -> None:
+    """Write records as `json` or `csv` to a file, or to standard output."""
     import json
 
     from kadar.show.records import text_rows
 
     if name == "json":
-        put_text(json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
+        put_text(json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n", output)
     else:
         header = list(records[0]) if records else []
-        put_text(text_rows(header, [list(record.values()) for record in records]))
+        put_text(text_rows(header, [list(record.values()) for record in records]), output)

@@ -58,6 +58,12 @@ def ask(
         ),
     ] = None,
     projected: Projected = False,
+    show_withheld: Annotated[
+        bool,
+        typer.Option(
+            "--show-withheld", help=N_("Show values that doubtful rows leave open all the same.")
+        ),
+    ] = False,
     as_of: AsOf = None,
     output_format: Format = "table",
     output: Output = None,
@@ -80,7 +86,10 @@ def ask(
             N_("Ask for one of them; a period that is not mature is compared to date."),
         )
     if not (asked or projected) and compare is None:
-        _board(session, grain, where, output_format, output, working_days=working_days)
+        _board(
+            session, grain, where, output_format, output,
+            working_days=working_days, show_withheld=show_withheld,
+        )  # fmt: skip
         return
     names = kpis or [made.name for made in workspace.kpis if made.core]
     given: dict[str, Any] = {
@@ -96,7 +105,7 @@ def ask(
         "collect": True,
     }
     if compare is None:
-        answer = workspace.ask(names, **given)
+        answer = workspace.ask(names, **given, show_withheld=show_withheld)
         finals = workspace.projected(answer) if projected else []
         _put(answer, finals, session, output_format, output)
     else:
@@ -139,11 +148,18 @@ def _board(
     output: Path | None,
     *,
     working_days: bool,
+    show_withheld: bool,
 ) -> None:
     from kadar.cli._output import put_rows
     from kadar.scoreboard import scoreboard
 
-    made = scoreboard(session.workspace, grain=grain, where=where or (), working_days=working_days)
+    made = scoreboard(
+        session.workspace,
+        grain=grain,
+        where=where or (),
+        working_days=working_days,
+        show_withheld=show_withheld,
+    )
     if output_format == "table":
         from kadar.show.board import show
 

@@ -1,45 +1,79 @@
-"""`kadar check`: what was refused, where, and how to mend it; which KPIs cannot be computed."""
+"""`kadar check`: what is wrong in the data, which KPIs it touches and by how much at most."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from kadar.cli._options import Language, Project
+from kadar.cli._options import Format, Language, Output, Project
 from kadar.language import N_
 
-HELP = N_("Say what was refused, where and how to mend it; end with 1 if anything was.")
+HELP = N_("Check the data: what is wrong, which KPIs it touches, how to mend it; 1 if a gate is.")
 
 
 def check(
     *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="CHECK", help=N_("Run this check alone; repeatable.")),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY",
+            help=N_("End with 1 from this severity on: told, doubtful, broken or never."),
+        ),
+    ] = None,
     allow: Annotated[
-        int, typer.Option(metavar="N", min=0, help=N_("So many refused rows are no failure."))
-    ] = 0,
+        int | None,
+        typer.Option(metavar="N", min=0, help=N_("So many broken rows are no failure.")),
+    ] = None,
     limit: Annotated[
         int, typer.Option(metavar="N", min=0, help=N_("Rows to show of each source; 0 for all."))
     ] = 20,
-    output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=N_("table, csv or json."))
-    ] = "table",
+    output_format: Format = "table",
+    output: Output = None,
     project: Project = None,
     language: Language = None,
 ) -> None:
-    """Run every check; 1 where more is broken than allowed."""
-    from kadar import checks, contents
-    from kadar.cli._output import check_format, put_records
+    """Run the checks; 1 where a gate is broken."""
+    from kadar.cli._output import check_format, put_bytes, put_records
     from kadar.cli._session import Session
     from kadar.errors import NO
     from kadar.show import findings as shown
 
-    check_format(output_format, None, ("table", "csv", "json"))
+    check_format(output_format, output)
     session = Session(project, language)
-    with contents.opened(session.project) as connection:
-        found = checks.run(checks.Company(session.workspace, connection))
+    settings = session.project.checks
+    gate = _severity(fail_on or settings.fail_on)
+    found = session.workspace.check(only or None)
     if output_format == "table":
-        shown.show(session.console, found, session.reader, limit=limit or None)
+        shown.show(session.console, found, session.workspace, session.reader, limit=limit or None)
+    elif output_format == "parquet":
+        put_bytes(shown.as_parquet(found, session.reader), output)
     else:
-        put_records(shown.records(found, session.reader), output_format)
-    if sum(one.breaks for one in found) > allow:
+        put_records(shown.records(found, session.reader), output_format, output)
+    failing = sum(gate(one.severity) for one in found)
+    if failing > (settings.allow if allow is None else allow):
         raise typer.Exit(NO)
+
+
+def _severity(name: str) -> Callable[[str], bool]:
+    """Return what tells whether a severity fails. Raises KDR-CHK-031 for an unknown gate."""
+    from kadar.checks import SEVERITIES
+    from kadar.errors import KadarError, nearest
+
+    known = [*SEVERITIES, "never"]
+    if name not in known:
+        raise KadarError(
+            "KDR-CHK-031",
+            N_("There is no severity {name}."),
+            N_("These exist: {names}."),
+            name=name,
+            names=nearest(name, known),
+        )
+    least = known.index(name)
+    return lambda severity: known.index(severity) >= least

@@ -26,6 +26,8 @@ from kadar.derive.projection import Projection, Shared
 from kadar.model import TABLES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
     from kadar.project import Project
@@ -43,13 +45,14 @@ _OWN = {
 }
 
 
-def derive(connection: DuckDBPyConnection, project: Project) -> None:
+def derive(connection: DuckDBPyConnection, project: Project, known: datetime | None = None) -> None:
     """Rebuild schema `crm` from schema `model`, within the caller's transaction.
 
-    Both are schemas of the connection's current database. Raises `KadarError` (KDR-DRV-…) if
+    Both are schemas of the connection's current database. Customers are merged as people had
+    decided by the moment `known` (aware); now if None. Raises `KadarError` (KDR-DRV-…) if
     a company setting makes no sense; then, or on any other error, roll the transaction back.
     """
-    work = Derivation.of(connection, project)
+    work = Derivation.of(connection, project, known)
     try:
         _rebuild(work)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kadar.decisions import accepted
 from kadar.derive.days import Days
 from kadar.derive.schedules import Timetables
 from kadar.derive.settings import Settings
@@ -13,6 +14,8 @@ from kadar.project import Company, Project
 from kadar.schedule import Tickets
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
 
@@ -36,8 +39,9 @@ class Derivation:
     """What every step of a derivation works with.
 
     `days` is set by the calendar; `reach` holds each table's earliest and latest moment,
-    microseconds UTC; `clocks` the number of each working clock, by the schedules it follows.
-    Temporary tables made through `temporary` go when the derivation ends.
+    microseconds UTC; `clocks` the number of each working clock, by the schedules it follows;
+    `accepted` the pairs of customers people merged, (merged, survivor). Temporary tables made
+    through `temporary` go when the derivation ends.
     """
 
     connection: DuckDBPyConnection
@@ -51,10 +55,16 @@ class Derivation:
     reach: dict[str, tuple[int, int]] = field(default_factory=dict)
     clocks: dict[tuple[int, ...], int] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
+    accepted: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, connection: DuckDBPyConnection, project: Project) -> Derivation:
-        """Begin a derivation of `project` on the connection's current database."""
+    def of(
+        cls, connection: DuckDBPyConnection, project: Project, known: datetime | None = None
+    ) -> Derivation:
+        """Begin a derivation of `project` on the connection's current database.
+
+        Decisions about duplicates count as they stood at the moment `known`; now if None.
+        """
         order: dict[str, list[str]] = {name: [] for name in TABLES}
         for source in project.sources:
             order.setdefault(source.table, []).append(source.name)
@@ -62,6 +72,7 @@ class Derivation:
         timetables = Timetables(settings, project.company, project.schedules)
         work = cls(connection, project.company, settings, order, project.tickets, timetables)
         work.database = work.value("SELECT current_database()")
+        work.accepted = accepted(project.folder, known)
         return work
 
     def run(self, sql: str, parameters: Any = None) -> None:

@@ -19,6 +19,7 @@ def merges(work: Derivation, current: Current) -> str | None:
         WHERE merged_into IS NOT NULL AND merged_into <> customer_id
         """,
     )
+    _accepted(work, links)
     count = work.value(f"SELECT count(*) FROM {links}")
     if not count:
         return None
@@ -33,3 +34,31 @@ def merges(work: Derivation, current: Current) -> str | None:
         )
     work.run(f"DELETE FROM {links} WHERE survivor_id IN (SELECT customer_id FROM {links})")
     return links
+
+
+def _accepted(work: Derivation, links: str) -> None:
+    """Add what people accepted: customers that are one, though no source says so.
+
+    A decision joins the ends of two chains, so that no decision makes a circle.
+    """
+    if not work.accepted:
+        return
+    parent: dict[str, str] = dict(work.rows(f"SELECT customer_id, survivor_id FROM {links}"))
+    given = set(parent)
+
+    def end(customer: str) -> str:
+        seen = set()
+        while customer in parent and customer not in seen:
+            seen.add(customer)
+            customer = parent[customer]
+        return customer
+
+    for merged, survivor in work.accepted:
+        here, there = end(merged), end(survivor)
+        if here != there and here not in parent:
+            parent[here] = there
+    added = {merged: to for merged, to in parent.items() if merged not in given}
+    work.run(
+        f"INSERT INTO {links} SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
+        [list(added), list(added.values())],
+    )

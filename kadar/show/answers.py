@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.language import N_
+from kadar.show import withheld
 from kadar.show.terminal import table
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def show(
         console.print(_table(rows, answer, workspace, reader, projected))
         for line in _remarks(rows, reader):
             console.print(line, style="dim")
+        for why in filter(None, (withheld.reason(row, workspace, reader) for row in rows)):
+            console.print(why, style="yellow", soft_wrap=True)
         console.print()
     days = first_days(answer.question.elapsed, reader)
     if days:
@@ -142,6 +145,8 @@ def _table(
 
 def value(row: Row, reader: Reader) -> str:
     """Return the value of a row, or what it is at least where it is not known yet."""
+    if row.withheld is not None:
+        return withheld.value(row, reader)
     if row.value is None and row.at_least is not None:
         return f"≥ {reader.value(row.at_least, row.unit)}"
     return reader.value(row.value, row.unit)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kadar.language import N_
 from kadar.measure.currency import REASON
+from kadar.show import withheld
 from kadar.show.answers import known_until
 from kadar.show.terminal import can_draw, sparkline, table
 from kadar.show.verdicts import interval, signed, verdict
@@ -43,6 +44,9 @@ def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Read
         console.print(_refusal(line, reader), style="dim", soft_wrap=True)
     console.print()
     for line in shown:
+        why = withheld.reason(line.now, workspace, reader) if line.now else None
+        if why:
+            console.print(why, style="yellow", soft_wrap=True)
         rows = line.now.excluded.get(REASON, 0) if line.now else 0
         if rows:
             text = N_("{kpi} leaves out rows without an exchange rate ({rows}): see kadar check.")
@@ -76,7 +80,7 @@ def _table(console: Console, lines: list[Line], grain: str, reader: Reader) -> T
         now = line.now
         cells += [
             reader.period(now.grain, now.opens, now.closes),
-            reader.value(now.value, now.unit),
+            withheld.value(now, reader),
         ]
         if wide:
             cells.append(reader.interval(now.lower, now.upper, now.unit))

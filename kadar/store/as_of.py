@@ -60,7 +60,7 @@ def _build(published: Path, place: Path, project: Project, moment: datetime) -> 
             migrate(connection)
             with transaction(connection):
                 copy_rows(connection, moment)
-                derive(connection, known_until(project, moment))
+                derive(connection, known_until(project, moment), moment)
             connection.execute("checkpoint past")
             connection.execute("use memory")
         partial.chmod(0o444)

@@ -125,9 +125,11 @@ def settings_digest(project: Project) -> str:
     from msgspec import to_builtins
 
     from kadar import __version__
+    from kadar.decisions import accepted
 
     said = {
         "kadar": __version__,
+        "merges": accepted(project.folder),
         "company": to_builtins(project.company),
         "schedules": to_builtins(project.schedules),
         "tickets": to_builtins(project.tickets),

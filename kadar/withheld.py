@@ -1,0 +1,78 @@
+"""Numbers not shown: those that what the checks found could make wrong by more than the limit.
+
+The checks run after a sync and in `kadar check`; what they withhold is kept beside the data, by
+its version, so that a question costs no check.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kadar.answer import Withheld
+from kadar.store.publish import current
+
+if TYPE_CHECKING:
+    from kadar.answer import Answer
+    from kadar.project import Project
+
+
+def remember(project: Project, found: Sequence[Withheld]) -> None:
+    """Keep what is withheld from the current version, in place of what was."""
+    place = _place(project)
+    if place is None:
+        return
+    place.parent.mkdir(exist_ok=True)
+    for other in place.parent.glob("*.json"):
+        if other != place:
+            other.unlink(missing_ok=True)
+    partial = place.with_suffix(".partial")
+    partial.write_text(json.dumps([asdict(one) for one in found]), "utf-8")
+    partial.replace(place)
+
+
+def withheld(project: Project, data_version: str) -> list[Withheld]:
+    """Return what is withheld from a version of the data; none where nothing was checked."""
+    place = _place(project)
+    if place is None or place.stem != data_version:
+        return []
+    with suppress(OSError, ValueError, TypeError):
+        return [
+            Withheld(**{**one, "codes": tuple(one["codes"])})
+            for one in json.loads(place.read_text("utf-8"))
+        ]
+    return []
+
+
+def withhold(answer: Answer, found: Sequence[Withheld]) -> Answer:
+    """Return the answer without the values that are withheld; each such row says why."""
+    index = {(one.kpi, one.variant, one.grain, one.opens): one for one in found}
+    rows = []
+    for row in answer.rows:
+        one = index.get((row.kpi, row.variant, row.grain, row.opens.isoformat()))
+        if one is None:
+            rows.append(row)
+            continue
+        rows.append(
+            replace(
+                row,
+                value=None,
+                numerator=None,
+                denominator=None,
+                lower=None,
+                upper=None,
+                at_least=None,
+                withheld=one,
+            )
+        )
+    return replace(answer, rows=rows)
+
+
+def _place(project: Project) -> Path | None:
+    folder = project.folder / "store"
+    version = current(folder)
+    return folder / "checks" / f"{version}.json" if version else None
