@@ -164,4 +164,6 @@ def _arrow(name: str) -> Any:
         return pyarrow.float64()
     if name in ("n", "waiting"):
         return pyarrow.int64()
+    if name == "withheld":
+        return pyarrow.string()
     return {"complete": pyarrow.bool_(), "mature": pyarrow.bool_()}.get(name)

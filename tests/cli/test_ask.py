@@ -16,7 +16,7 @@ from tests.cli.conftest import WON, Run
 
 KEYS = [
     "kpi", "variant", "grain", "opens", "closes", "value", "numerator", "denominator", "n",
-    "lower", "upper", "complete", "mature", "excluded", "unit", "at_least", "waiting",
+    "lower", "upper", "complete", "mature", "excluded", "unit", "at_least", "waiting", "withheld",
 ]  # fmt: skip
 
 
