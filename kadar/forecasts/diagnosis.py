@@ -39,14 +39,16 @@ class Diagnosis:
     about: str
     parameters: tuple[str, ...]
     held: Mapping[str, float]
+    before: Diagnosis | None = None  # of another trait, of which the same is true
 
     def sentence(self, language: str = "en") -> str:
         """Say it in `language`."""
-        return translate(NOT_IDENTIFIED[self.about], language).format(
+        said = translate(NOT_IDENTIFIED[self.about], language).format(
             parameters=", ".join(self.parameters),
             model=self.model,
             nested=translate(self.nested, language).format(model=self.model),
         )
+        return said if self.before is None else f"{self.before.sentence(language)} {said}"
 
     def __str__(self) -> str:
         return self.sentence()

@@ -129,17 +129,16 @@ class Fitter(ABC):
         free = np.ones(start.size, dtype=bool)
         found = self._climbed(customers, start, free)
         self.diagnosis, self.nested = None, self.name
-        for trait in self.traits:
-            if self._guilty(trait, found, free):
-                found, free, nested = self._without(trait, customers, found.point, free)
-                held = {k: v * unit if k in self.times else v for k, v in nested.held.items()}
-                parameters = trait.letters
-                if self.diagnosis is not None:
-                    held, parameters = {**self.diagnosis.held, **held}, (
-                        *self.diagnosis.parameters, *parameters,
-                    )  # fmt: skip
-                self.nested = nested.name
-                self.diagnosis = Diagnosis(self.name, nested.name, trait.about, parameters, held)
+        for _ in self.traits:
+            trait = self._unknown(found, free)
+            if trait is None:
+                break
+            found, free, nested = self._without(trait, customers, found.point, free)
+            held = {k: v * unit if k in self.times else v for k, v in nested.held.items()}
+            self.diagnosis = Diagnosis(
+                self.name, nested.name, trait.about, trait.letters, held, self.diagnosis
+            )
+            self.nested = nested.name.format(model=self.name)
         self._keep(found, free, customers, unit)
 
     def _climbed(self, customers: Customers, start: Array, free: Mask) -> Top:
@@ -231,28 +230,32 @@ class Fitter(ABC):
             hessian += block if i == j else block + block.T
         return float(weights @ terms.value), gradient, hessian
 
-    def _guilty(self, trait: Trait, found: Top, free: Mask) -> bool:
-        """Whether the data leaves open what a trait's parameters are."""
-        places = [self.letters.index(letter) for letter in trait.letters]
-        if not free[places].any():
-            return False
-        shapes = [i for i in places if self.letters[i] not in self.times]
-        values = np.exp(found.point[shapes])
-        if np.any(values > LARGE) or np.any(values < SMALL):
-            return True
-        edge = [i for i in places if self.letters[i] in self.times]
-        if trait.about == DROPOUT and np.any(found.point[edge] > np.log(LARGE)):
-            return True
+    def _unknown(self, found: Top, free: Mask) -> Trait | None:
+        """Return a trait whose parameters the data leaves open.
+
+        One whose parameters ran away comes first: it may be what leaves the others open too.
+        """
+        there = [t for t in self.traits if free[self._places(t)].all()]
+        for trait in there:
+            places = self._places(trait)
+            shapes = [i for i in places if self.letters[i] not in self.times]
+            values = np.exp(found.point[shapes])
+            if np.any(values > LARGE) or np.any(values < SMALL):
+                return trait
+            scales = [i for i in places if self.letters[i] in self.times]
+            if trait.about == DROPOUT and np.any(found.point[scales] > np.log(LARGE)):
+                return trait
         values, vectors = found.information
         if values[0] > _VAGUE:
-            return False
+            return None
         loads = np.zeros(free.size)
         loads[free] = vectors[:, 0]
-        mine = float(np.sum(loads[places] ** 2))
-        return mine >= max(
-            float(np.sum(loads[[self.letters.index(k) for k in t.letters]] ** 2))
-            for t in self.traits
+        return max(
+            there, key=lambda trait: float(np.sum(loads[self._places(trait)] ** 2)), default=None
         )
+
+    def _places(self, trait: Trait) -> list[int]:
+        return [self.letters.index(letter) for letter in trait.letters]
 
     def _without(
         self, trait: Trait, customers: Customers, point: Array, free: Mask

@@ -60,23 +60,25 @@ class ParetoNBD(PurchaseModel):
         return *start_of_rates(customers), 0.5, 0.5
 
     def _counts(self, parameters: Parts, x: Array) -> Terms:
-        _r, _alpha, s, beta = parameters
-        log = np.log(beta)
-        lives = Terms(s * log, [0.0, 0.0, log, s / beta], {(2, 3): 1 / beta, (3, 3): -s / beta**2})
-        return rate_counts(parameters, x, others=2) + lives
+        return rate_counts(parameters, x, others=2)
 
     def _times(self, parameters: Parts, x: Array, t_x: Array, T: Array) -> Terms:
         r, alpha, s, beta = (np.reshape(p, (-1, 1)) for p in parameters)
         tau, logs, left = _components(parameters, x, t_x, T)
         number, pace, life = r + x[:, None], 1 / (alpha + tau), 1 / (beta + tau)
-        lives = s + left
-        scores = [np.log(pace), -number * pace, np.log(life) + left / s, -lives * life]
+        gone = tau / beta * life  # of 1/β - 1/(β+τ)
+        scores = [
+            np.log(pace),
+            -number * pace,
+            left / s - np.log1p(tau / beta),
+            s * gone - left * life,
+        ]
         second = {
             (0, 1): -pace,
             (1, 1): number * pace * pace,
-            (2, 2): -left / s**2 + np.zeros_like(pace),
-            (2, 3): -life,
-            (3, 3): lives * life * life,
+            (2, 2): np.broadcast_to(-left / s**2, pace.shape),
+            (2, 3): gone,
+            (3, 3): left * life * life - s * gone * (1 / beta + life),
         }
         return mixture(logs, scores, second)
 
@@ -154,7 +156,7 @@ def _components(
     tame = float(steep.max()) <= 20 and float(reach.max()) <= 4
     at, weights = legendre(16 if tame else 64)
     tau = np.concatenate([begins * np.exp(reach * at) - near, last], axis=1)
-    logs = -number * np.log(alpha + tau) - s * np.log(beta + tau)
+    logs = -number * np.log(alpha + tau) - s * np.log1p(tau / beta)
     left = np.ones((1, tau.shape[1]))
     left[0, -1] = 0.0
     inside = tau[:, :-1]

@@ -69,7 +69,7 @@ class RetentionModel(ABC):
             if nested.partner:
                 begin[self.letters.index(nested.partner)] = begin[places[0]]
             found = _climbed(objective, begin, free)
-            self.nested = nested.name
+            self.nested = nested.name.format(model=self.name)
             gone = tuple(k for k, is_free in zip(self.letters, free, strict=True) if not is_free)
             held = dict(nested.held)
             self.diagnosis = Diagnosis(self.name, nested.name, DROPOUT, gone, held)
