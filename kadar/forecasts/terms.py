@@ -56,7 +56,8 @@ def total(entry: Any, rows: int, weights: Array | None) -> float:
     """Sum over the rows; a number that all rows share counts for each."""
     if np.ndim(entry) == 0:
         return float(entry) * (rows if weights is None else float(weights.sum()))
-    return float(entry.sum()) if weights is None else float(weights @ entry)
+    # not by BLAS: its own threads would fight with those of `added`
+    return float(entry.sum() if weights is None else np.einsum("i,i->", weights, entry))
 
 
 def mixture(logs: Array, scores: Sequence[Any], second: dict[tuple[int, int], Any]) -> Terms:
