@@ -56,10 +56,25 @@ def _tables(connection: DuckDBPyConnection, folder: Path, form: str) -> dict[Pat
             continue
         file = folder / f"{name}.{form}"
         target = str(file).replace("'", "''")
+        chosen = _defused(connection, name) if form == "csv" else "*"
         options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet"
-        connection.execute(f"COPY crm.{name} TO '{target}' ({options})")
+        connection.execute(f"COPY (SELECT {chosen} FROM crm.{name}) TO '{target}' ({options})")
         written[file] = int(rows)
     return written
+
+
+def _defused(connection: DuckDBPyConnection, name: str) -> str:
+    """Return the columns of a table, their text so that no spreadsheet runs it."""
+    from kadar.show.records import FORMULA
+
+    first = ", ".join(f"chr({ord(one)})" for one in FORMULA)
+    kinds = connection.execute(f"DESCRIBE crm.{name}").fetchall()
+    return ", ".join(
+        f"if(\"{column}\"[1] IN ({first}), chr(39) || \"{column}\", \"{column}\") AS \"{column}\""
+        if kind == "VARCHAR"
+        else f'"{column}"'
+        for column, kind, *_ in kinds
+    )
 
 
 def _kpis(workspace: Workspace, file: Path, grain: str) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
     from kadar.answer import Answer
 
 FORMATS = ("table", "csv", "json", "parquet")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a cell for that begins so
+_SPECIAL = re.compile('[,"\r\n]')
+LINES = 1000  # of CSV made at a time
 _TYPES = {
     "opens": "DATE",
     "closes": "DATE",
@@ -40,12 +42,7 @@ def as_json(answer: Answer) -> str:
 
 def as_csv(answer: Answer) -> str:
     """Return the rows as CSV with a header: null as nothing, `excluded` as JSON."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(names(answer))
-    for record in answer.records():
-        writer.writerow([_cell(plain(value)) for value in record.values()])
-    return written.getvalue()
+    return text_rows(names(answer), [list(record.values()) for record in answer.records()])
 
 
 def to_parquet(answer: Answer, file: Path) -> None:
@@ -103,10 +100,37 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def text_rows(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return any rows as CSV with a header."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(plain(value)) for value in row] for row in rows)
-    return written.getvalue()
+def text_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return any rows as CSV with a header; text is defused (see `defused`)."""
+    return "".join(text_parts(header, rows))
+
+
+def text_parts(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield any rows as pieces of CSV, a thousand lines each, the header first."""
+    lines = [_line(header)]
+    for row in rows:
+        lines.append(_line(row))
+        if len(lines) >= LINES:
+            yield "".join(lines)
+            lines.clear()
+    yield "".join(lines)
+
+
+def defused(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: an apostrophe before = + - @.
+
+    So too before a tab or a carriage return. See docs/api.md.
+    """
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _line(row: Sequence[Any]) -> str:
+    cells = [defused(v) if isinstance(v, str) else _cell(plain(v)) for v in row]
+    # Python's own writer leaves a carriage return bare, and readers end the line there.
+    if cells == [""]:  # not an empty line
+        return '""\n'
+    return ",".join(_enclosed(cell) if _SPECIAL.search(cell) else cell for cell in cells) + "\n"
+
+
+def _enclosed(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
