@@ -70,7 +70,7 @@ def _defused(connection: DuckDBPyConnection, name: str) -> str:
     first = ", ".join(f"chr({ord(one)})" for one in FORMULA)
     kinds = connection.execute(f"DESCRIBE crm.{name}").fetchall()
     return ", ".join(
-        f"if(\"{column}\"[1] IN ({first}), chr(39) || \"{column}\", \"{column}\") AS \"{column}\""
+        f'if("{column}"[1] IN ({first}), chr(39) || "{column}", "{column}") AS "{column}"'
         if kind == "VARCHAR"
         else f'"{column}"'
         for column, kind, *_ in kinds
