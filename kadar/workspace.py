@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kadar.insight.reconcile import Reconciled
     from kadar.insight.records import Records
     from kadar.insight.restatements import Restatements
+    from kadar.insight.signals import Signals
     from kadar.insight.why import Why
     from kadar.results import Results
 
@@ -140,6 +141,18 @@ class Workspace:
 
         made: Changes = import_module("kadar.insight.changes").changes(
             self, kpis, against=against, **asked
+        )
+        return made
+
+    def signals(self, kpi: str, *, grain: str = "month", **asked: Any) -> Signals:
+        """Put natural process limits (XmR) on the series of a KPI: see `kadar.insight.signals`.
+
+        What else is asked is as for `ask`: `by`, `where`, `since`, `until`, `variant`.
+        """
+        from importlib import import_module
+
+        made: Signals = import_module("kadar.insight.signals").signals(
+            self, kpi, grain=grain, **asked
         )
         return made
 

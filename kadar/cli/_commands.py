@@ -24,6 +24,7 @@ ORDER = (
     "import",
     "sync",
     "ask",
+    "signals",
     "why",
     "reconcile",
     "serve",

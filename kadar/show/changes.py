@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kadar.language import N_
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from kadar.workspace import Workspace
 
 
-def listed(records: list[dict[str, Any]]) -> Listed:
-    """Return records of changes as rows of typed columns; `excluded` as JSON text."""
+def listed(records: list[dict[str, Any]], kinds: Mapping[str, str] | None = None) -> Listed:
+    """Return records as rows of typed columns, those of changes by default.
+
+    `excluded` is JSON text, and so is anything else that is a mapping.
+    """
     names = list(records[0]) if records else []
     rows = [
         {
@@ -30,7 +34,9 @@ def listed(records: list[dict[str, Any]]) -> Listed:
         }
         for record in records
     ]
-    return Listed({name: kind(name) for name in names}, rows)
+    return Listed(
+        {name: kind(name) if kinds is None else kinds.get(name, "text") for name in names}, rows
+    )
 
 
 def show(console: Console, made: Changes, workspace: Workspace, reader: Reader) -> None:
