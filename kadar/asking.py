@@ -25,6 +25,7 @@ from kadar.measure.evaluate import Evaluation, measures_of
 from kadar.measure.formula import Cohort, Formula, Measure, excluded
 from kadar.measure.intervals import Array
 from kadar.measure.lineage import reads, reads_for, tables
+from kadar.measure.one_meaning import one_meaning
 from kadar.measure.question import Elapsed, Question
 from kadar.measure.running import Running, running
 from kadar.project import Project
@@ -117,7 +118,8 @@ class Asking:
 
     def formula(self, kpi: Kpi, variant: str) -> Formula:
         """Return the formula of a variant under the company's settings."""
-        return without_unknown_rates(kpi.formula(variant, self.project.kpi.get(kpi.name)))
+        formula = kpi.formula(variant, self.project.kpi.get(kpi.name))
+        return one_meaning(without_unknown_rates(formula))
 
     def lacking(self, kpi: Kpi, variant: str) -> list[str]:
         """Return the columns a variant needs and the company's data lacks, as `table.column`."""

@@ -66,6 +66,7 @@ def explain(
     """
     from kadar.measure.currency import without_unknown_rates
     from kadar.measure.evaluate import measures_of
+    from kadar.measure.one_meaning import one_meaning
     from kadar.measure.readable import readable
 
     given = workspace.project.kpi.get(made.name, {}) if workspace else {}
@@ -83,7 +84,7 @@ def explain(
         for name, each in made.variants.items()
     }
     chosen = definitions[made.get(variant).name]
-    formula = without_unknown_rates(chosen.formula)
+    formula = one_meaning(without_unknown_rates(chosen.formula))
     wanted, daily = measures_of(formula)
     wanted = wanted or [measure for each in daily for measure in measures_of(each)[0]]
     return Explanation(

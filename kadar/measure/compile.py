@@ -7,7 +7,7 @@ results are joined on period and dimensions. So no row is ever counted twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -70,11 +70,8 @@ def _aggregates(relations: Relations, plans: list[Plan]) -> list[Any]:
     results = []
     for plan in plans:
         cumulative = bool(plan.facts.steps) and isinstance(plan.facts.steps[-1], ToDate)
-        facts = (
-            Facts(plan.facts.table, plan.facts.verb, plan.facts.steps[:-1])
-            if cumulative
-            else plan.facts
-        )
+        steps = plan.facts.steps[:-1] if cumulative else plan.facts.steps
+        facts = replace(plan.facts, steps=steps)
         made = partial(_aggregated, Plan(facts, plan.measures), cumulative)
         names = [name for name, _ in plan.measures]
         results.append(relations.accumulate(made, names) if cumulative else made(relations))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kadar.measure.deferred import Deferred, columns
 from kadar.measure.facts import Facts, LeaveOut, Per
 from kadar.measure.formula import Formula, Measure, all_measures, map_facts
@@ -19,7 +21,7 @@ def without_unknown_rates(formula: Formula) -> Formula:
         if facts.table not in paid:
             return facts
         known = LeaveOut(REASON, Deferred("column", "rate_missing"))
-        return Facts(facts.table, facts.verb, (known, *facts.steps))
+        return replace(facts, steps=(known, *facts.steps))
 
     return map_facts(formula, change)
 

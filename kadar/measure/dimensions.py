@@ -33,8 +33,8 @@ class Dimension:
 def dimensions(table: str) -> dict[str, Dimension]:
     """Every dimension of a table by name, the nearest first.
 
-    A fact's own column wins; `owner.team` names a look-up outright. Breadth first, references in
-    the order the table declares them.
+    A fact's own column wins; `owner.team` names a look-up outright, of people themselves too.
+    Breadth first, references in the order the table declares them.
     """
     found: dict[str, Dimension] = {}
     queue: deque[tuple[tuple[tuple[str, str], ...], str]] = deque([((), table)])
@@ -52,12 +52,25 @@ def dimensions(table: str) -> dict[str, Dimension]:
             for reference, to in made.references.items():
                 if to not in {table, *(t for _, t in path)}:
                     queue.append(((*path, (reference, to)), to))
+    itself = READABLE[table].key[0].removesuffix("_id")
+    for name, reached in list(found.items()):
+        if not reached.path:
+            found.setdefault(f"{itself}.{name}", reached)
     return found
 
 
-def dimension(table: str, name: str) -> Dimension:
-    """Return the dimension `name` of a table; KDR-ASK-004 where it cannot be reached."""
+def dimension(table: str, name: str, of: str | None = None) -> Dimension:
+    """Return the dimension `name` of a table; KDR-ASK-004 where it cannot be reached.
+
+    Where the table's look-ups lead to the column that the name means for the table `of`, it
+    means that column here too.
+    """
     reach = dimensions(table)
+    if of is not None and of != table and name in dimensions(of):
+        meant = dimensions(of)[name]
+        for reached in reach.values():
+            if (reached.home, reached.column) == (meant.home, meant.column):
+                return reached
     if name not in reach:
         raise KadarError(
             "KDR-ASK-004",

@@ -126,11 +126,16 @@ Step = Where | LeaveOut | Per | Latest | Matching | Later | ToDate
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Rows of one table placed in time, with the steps done to them in order."""
+    """Rows of one table placed in time, with the steps done to them in order.
+
+    `dimensions_of` names the table whose meaning a dimension's name has for these rows too,
+    wherever their look-ups lead to it.
+    """
 
     table: str
     verb: str
     steps: tuple[Step, ...] = ()
+    dimensions_of: str | None = None
 
     @property
     def state(self) -> tuple[str, str] | None:
@@ -144,7 +149,8 @@ class Facts:
         return state[0] if state else READABLE[self.table].events[self.verb]
 
     def __str__(self) -> str:
-        return " | ".join([f"{self.table}.{self.verb}", *map(str, self.steps)])
+        shared = [f"dimensions of {self.dimensions_of}"] if self.dimensions_of else []
+        return " | ".join([f"{self.table}.{self.verb}", *map(str, self.steps), *shared])
 
     def _then(self, step: Step) -> Facts:
         return replace(self, steps=(*self.steps, step))

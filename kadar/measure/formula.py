@@ -241,9 +241,7 @@ def excluded(formula: Formula) -> dict[str, list[Measure]]:
     for measure in measures(formula):
         for position, step in enumerate(measure.facts.steps):
             if isinstance(step, LeaveOut):
-                before = Facts(
-                    measure.facts.table, measure.facts.verb, measure.facts.steps[:position]
-                )
+                before = replace(measure.facts, steps=measure.facts.steps[:position])
                 count = Measure(before, "count", None, step.condition)
                 found.setdefault(step.reason, {})[str(count)] = count
     return {reason: list(counts.values()) for reason, counts in found.items()}
@@ -272,4 +270,4 @@ def relation(facts: Facts) -> Facts:
     end = len(facts.steps)
     while end and isinstance(facts.steps[end - 1], Where | LeaveOut):
         end -= 1
-    return Facts(facts.table, facts.verb, facts.steps[:end])
+    return replace(facts, steps=facts.steps[:end])

@@ -41,9 +41,10 @@ def reads_for(formula: Formula, question: Question) -> set[tuple[str, str]]:
     """
     found: set[tuple[str, str]] = set()
     asked = [*question.by, *(condition.dimension for condition in question.where)]
-    for table in sorted(tables(formula)):
+    placed = {(m.facts.table, m.facts.dimensions_of or "") for m in all_measures(formula)}
+    for table, of in sorted(placed):
         for name in asked:
-            reached = dimension(table, name)
+            reached = dimension(table, name, of or None)
             at = table
             for reference, to in reached.path:
                 found.add((at, reference))

@@ -146,7 +146,7 @@ class Placement:
         if any(isinstance(step, Per) for step in facts.steps):
             wanted = wanted | {ALONE}
         rows = readable(facts.table)
-        rows, filtered = self._reach(rows, facts.table)
+        rows, filtered = self._reach(rows, facts)
         rows = self._place_state(rows, facts) if facts.state else self._place_event(rows, facts)
         rows = self._within_span(rows, facts, unbounded)
         for condition, name in filtered:
@@ -157,14 +157,17 @@ class Placement:
             chosen.append(FIRST_DAY)
         return rows.select(chosen)
 
-    def _reach(self, rows: Any, table: str) -> tuple[Any, list[tuple[Filter, str]]]:
+    def _reach(self, rows: Any, facts: Facts) -> tuple[Any, list[tuple[Filter, str]]]:
         """Add the dimensions and the columns that filters read, by left joins on keys."""
         for position, name in enumerate(self.question.by):
-            rows = self._look_up(rows, dimension(table, name), f"by_{position}")
+            rows = self._look_up(
+                rows, dimension(facts.table, name, facts.dimensions_of), f"by_{position}"
+            )
         filtered = []
         for position, condition in enumerate(self.question.where):
             name = f"filter_{position}"
-            rows = self._look_up(rows, dimension(table, condition.dimension), name)
+            reached = dimension(facts.table, condition.dimension, facts.dimensions_of)
+            rows = self._look_up(rows, reached, name)
             filtered.append((condition, name))
         return rows, filtered
 

@@ -8,6 +8,7 @@ a member did something, and summed over the ages at the end: no member is repeat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -267,7 +268,7 @@ def _reasons(facts: Facts) -> Iterator[tuple[str, Facts, Any]]:
         if isinstance(step, LeaveOut):
             yield (
                 step.reason,
-                Facts(facts.table, facts.verb, facts.steps[:position]),
+                replace(facts, steps=facts.steps[:position]),
                 step.condition,
             )
 
