@@ -103,10 +103,11 @@ def skewed(value: Array, variance: Array, n: Array, skewness: Array) -> tuple[Ar
 
     Hall's cubic transformation of Student's t, which takes the skewness out of it (Hall, "On
     the removal of skewness by transformation", JRSS B 54 (1992), 221-228, section 2).
-    `skewness` is that of the sample, g₁. None below two values.
+    `skewness` is that of the sample, g₁; of fewer than ten values it says nothing, and the
+    interval is Student's. None below two values.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(n > 2, np.sqrt(n * (n - 1)) / (n - 2), 0.0)
+        factor = np.where(n >= 10, np.sqrt(n * (n - 1)) / (n - 2), 0.0)
         most = np.where(n > 2, (n - 2) / np.sqrt(n - 1), 0.0)  # that n values can have
         g = np.clip(np.nan_to_num(skewness), -most, most) * factor
         t = quantile_of_t(n) / np.sqrt(n)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from kadar.measure import intervals
 
@@ -54,20 +53,3 @@ def test_student_covers(n: int) -> None:
     variance = samples.var(axis=1, ddof=1) / n
     low, high = intervals.student(samples.mean(axis=1), variance, np.full(TIMES, float(n)))
     assert 0.94 <= np.mean((low <= 5) & (high >= 5)) <= 0.96
-
-
-@pytest.mark.parametrize(("share", "n"), [(0.5, 20), (0.5, 100), (0.9, 80), (0.9, 300)])
-def test_order_statistics_cover_a_quantile(share: float, n: int) -> None:
-    """The ranks n p ± 1.96 √(n p (1 - p)) + ½, interpolated as the statement does."""
-    samples = np.sort(np.random.default_rng(2).lognormal(0, 1, (TIMES // 2, n)), axis=1)
-    truth = stats.lognorm.ppf(share, 1)
-    half = intervals.Z95 * np.sqrt(n * share * (1 - share))
-    low, high = (at_rank(samples, n * share + side * half + 0.5) for side in (-1, 1))
-    assert 0.93 <= np.mean((low <= truth) & (truth <= high)) <= 0.97
-
-
-def at_rank(ordered: np.ndarray, rank: float) -> np.ndarray:
-    """Return the value at a rank counted from 1, interpolated between its neighbours."""
-    below = int(np.floor(rank))
-    above = min(below + 1, ordered.shape[1])
-    return ordered[:, below - 1] * (1 - rank + below) + ordered[:, above - 1] * (rank - below)
