@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kadar.language import N_
-from kadar.scoreboard import Line, scoreboard
+from kadar.scoreboard import Line, Scoreboard, scoreboard
 from kadar.show.answers import known_until
+from kadar.show.verdicts import WORDS
 from kadar.web.page import Page
 from kadar.web.verdict import told
 
@@ -28,7 +29,7 @@ def view(visit: Visit) -> dict[str, Any]:
     role = role if role in ROLES else "crm"
     board = scoreboard(visit.workspace, grain=visit.grain, where=visit.where)
     lines = [line for line in board.lines if role == "crm" or role in line.kpi.roles]
-    shown = [_card(line, visit) for line in lines if line.refused is None]
+    shown = [_card(line, board, visit) for line in lines if line.refused is None]
     shown.sort(key=lambda card: -len(card["reasons"]))
     return {
         "roles": [(name, visit.t(label)) for name, label in ROLES.items()],
@@ -50,7 +51,7 @@ def view(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _card(line: Line, visit: Visit) -> dict[str, Any]:
+def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
     reader, now = visit.reader, line.now
     card: dict[str, Any] = {
         "title": line.kpi.title,
@@ -63,17 +64,17 @@ def _card(line: Line, visit: Visit) -> dict[str, Any]:
     }
     if now is None:
         return card
-    verdict = told(line, visit)
+    verdict = told(line.changed, line.kpi.better, visit)
     known = [value for value in line.history if value is not None]
     card |= {
-        "value": reader.value(now.value, now.unit),
+        "value": visit.t(N_("withheld")) if now.withheld else reader.value(now.value, now.unit),
         "interval": reader.interval(now.lower, now.upper, now.unit),
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
         **verdict,
         "target": None if line.met is None else reader.value(line.target, now.unit),
         "met": line.met,
-        "running": None,
+        "running": _running(line, board, visit),
         "history": line.history,
         "history_said": visit.t(
             N_("{count} periods, from {low} to {high}"),
@@ -82,6 +83,10 @@ def _card(line: Line, visit: Visit) -> dict[str, Any]:
             high=reader.value(max(known, default=None), now.unit),
         ),
     }
+    if now.withheld:
+        span = reader.interval(now.withheld.lower, now.withheld.upper, now.unit)
+        why = N_("doubtful rows leave it anywhere from {span}: see kadar check")
+        card["reasons"].append(visit.t(why, span=span))
     if line.met is False:
         card["reasons"].append(visit.t(N_("target {target} missed"), target=card["target"]))
     if verdict["badge"] == "bad":
@@ -89,6 +94,29 @@ def _card(line: Line, visit: Visit) -> dict[str, Any]:
     card["bad"] = bool(card["reasons"])
     card["good"] = not card["bad"] and (bool(line.met) or verdict["badge"] == "good")
     return card
+
+
+def _running(line: Line, board: Scoreboard, visit: Visit) -> str | None:
+    """Say how the running period stands against the same days of the one before."""
+    part = line.to_date
+    if part is None or board.elapsed is None:
+        return None
+    if part.after.value is None or part.before.value is None:
+        return None
+    reader, unit = visit.reader, part.after.unit
+    heading = (
+        N_("{period}, first {days} working days: {value}, {change} on the same days before")
+        if board.elapsed.working
+        else N_("{period}, first {days} days: {value}, {change} on the same days before")
+    )
+    told = visit.t(
+        heading,
+        period=reader.period(part.after.grain, part.after.opens, part.after.closes),
+        days=board.elapsed.days,
+        value=reader.value(part.after.value, unit),
+        change=reader.change(part.after.value, part.before.value, unit),
+    )
+    return f"{told} ({visit.t(WORDS[part.verdict])})" if part.verdict else told
 
 
 PAGE = Page("/", "board.html", N_("Board"), view, place=1, key="b")

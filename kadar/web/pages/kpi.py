@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kadar.explanation import Explanation, explain
 from kadar.insight.change import judged
+from kadar.insight.changes import comparable
 from kadar.insight.comparer import Comparer
 from kadar.language import N_
-from kadar.scoreboard import Line
 from kadar.show.answers import known_until
 from kadar.show.formula import written
 from kadar.web.page import Page
@@ -72,9 +71,26 @@ def _state(row: Row) -> str:
 
 
 def series(visit: Visit, name: str) -> Panel:
-    """Return the KPI by period."""
-    answer = _answer(visit, name)
-    rows = [_record(row, visit.reader) for row in answer]
+    """Return the KPI by period, with its natural process limits."""
+    made = visit.workspace.signals(
+        name,
+        variant=visit.get("variant"),
+        grain=visit.grain,
+        where=visit.where,
+        since=visit.get("since"),
+        until=visit.get("until"),
+    )
+    rows = [
+        {
+            **_record(point.row, visit.reader),
+            "limit_lower": point.level.lower if point.level else None,
+            "centre": point.level.centre if point.level else None,
+            "limit_upper": point.level.upper if point.level else None,
+            "rules": "; ".join(visit.t(rule) for rule in point.rules),
+        }
+        for one in made.series
+        for point in one.points
+    ]
     target = visit.workspace.settings(visit.workspace.kpis[name]).get("target")
 
     def draw(theme: Theme, reader: Reader) -> Any:
@@ -96,12 +112,16 @@ def series(visit: Visit, name: str) -> Panel:
             Column("numerator", N_("numerator"), VALUE, "number"),
             Column("denominator", N_("denominator"), VALUE, "number"),
             Column("n", "n", COUNT, bare=True),
+            Column("limit_lower", N_("lower limit"), VALUE),
+            Column("limit_upper", N_("upper limit"), VALUE),
+            Column("rules", N_("signals"), WORDS),
             Column("state", N_("state"), TEXT),
         ],
         rows[::-1],
         EMPTY,
         draw if any(row["value"] is not None for row in rows) else None,
         lambda: _sql(visit, name),
+        notes=[N_("Band: 95 % interval. Dotted: natural process limits; within them, noise.")],
         links=[Link("opens", lambda row: visit.url(
             f"/kpi/{name}/records", period=row["period"], variant=visit.get("variant")))],
     )  # fmt: skip
@@ -213,17 +233,18 @@ def _headline(
     now = rows[whole[-1]]
     before = rows[whole[-2]] if len(whole) > 1 and whole[-2] == whole[-1] - 1 else None
     reader = visit.reader
-    line = Line(explained.kpi, explained.chosen.name, now, before)
-    if before is not None:
+    changed = None
+    if before is not None and comparable(before, now):
+        kpi, variant = explained.kpi, explained.chosen.name
         with Comparer(visit.workspace) as comparer:
-            tested = comparer.compare(line.kpi, line.variant, answer.question, [(before, now)])
-        line = replace(line, changed=judged(tested)[0])
+            tested = comparer.compare(kpi, variant, answer.question, [(before, now)])
+        changed = judged(tested)[0]
     return {
-        "value": reader.value(now.value, now.unit),
+        "value": visit.t(N_("withheld")) if now.withheld else reader.value(now.value, now.unit),
         "interval": reader.interval(now.lower, now.upper, now.unit),
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
-        **told(line, visit),
+        **told(changed, explained.kpi.better, visit),
     }
 
 
