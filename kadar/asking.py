@@ -78,6 +78,8 @@ class Asking:
         connection: DuckDBPyConnection | None = None,
     ) -> None:
         self.project = project
+        self.as_of = as_of
+        self.published = connection is None  # else derived for one question
         if connection is None:
             store = Store(project.folder)
             connection = store.reader() if as_of is None else store.as_of(project, as_of)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kadar.checks import Finding
     from kadar.decisions import Decision, Verdict
     from kadar.duplicates import Proposal
+    from kadar.forecasts.forecasts import Forecasts
     from kadar.insight.changes import Changes
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
@@ -398,6 +399,13 @@ class Workspace:
         from kadar.duplicates.deciding import decide
 
         return decide(self.project.folder, self.duplicates, ids, verdict, by)
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """What customers will do, and how good such forecasts were."""
+        from kadar.forecasts.forecasts import Forecasts
+
+        return Forecasts(self)
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

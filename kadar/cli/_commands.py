@@ -30,6 +30,7 @@ ORDER = (
     "serve",
     "records",
     "cohorts",
+    "forecast",
     "restatements",
     "explain",
     "tables",

@@ -41,6 +41,7 @@ class Purchases:
     weights: Array | None = None
     customer_ids: NDArray[Any] | None = None
     spend: Array | None = None
+    brought: Array | None = None  # money of all purchases, the first too
     later: Array | None = None  # purchases in [cut, until)
     later_money: Array | None = None
 
@@ -76,7 +77,7 @@ def purchases(
             names=nearest(money, list(MONEY)),
         )
     _carried(asking, "orders", "customer_id", "ordered_at")
-    known = _observed(asking)
+    known = last_day(asking)
     if until is not None and until > known + timedelta(days=1):
         raise KadarError(
             "KDR-FCT-014",
@@ -119,6 +120,7 @@ def purchases(
         weights=found.get("customers"),
         customer_ids=found.get("customer_id"),
         spend=spend,
+        brought=found.get("brought"),
         later=found.get("later"),
         later_money=found.get("later_money"),
     )
@@ -203,7 +205,7 @@ def contracts(asking: Asking, *, cut: date | None = None) -> Contracts:
             exit_code=NO,
         )
     _carried(asking, "subscriptions", "customer_id", "started_at")
-    known = _observed(asking)
+    known = last_day(asking)
     cut = min(cut or known + timedelta(days=1), known + timedelta(days=1))
     found = asking.engine.run(compile_contracts(cut, dialect=asking.engine.dialect))
     observed = cut - timedelta(days=1)
@@ -218,8 +220,8 @@ def contracts(asking: Asking, *, cut: date | None = None) -> Contracts:
     return Contracts(found["customer_id"], found["started"], found["ended"], observed)
 
 
-def _observed(asking: Asking) -> date:
-    """Return the last local day of which anything is known."""
+def last_day(asking: Asking) -> date:
+    """Return the last local day of which anything is known; KDR-FCT-017 where there is none."""
     from kadar.measure.summary import compile_observed
 
     day = asking.engine.run(compile_observed(dialect=asking.engine.dialect))["day"]

@@ -33,15 +33,11 @@ def compile_purchases(
     A purchase is a day: the orders of a customer on one local day, returns netted, that come to
     more than 0 in the company's currency, or whose amounts are all unknown. `n` purchases, `first`
     and `last` day of one; `repeat_money`, what the days after the first came to, over the
-    `repeat_known` of them whose money is known. With `until`, `later` purchases in [cut, until)
-    and their `later_money`. Grouped: only `n`, `first`, `last`, and how many `customers` have them.
+    `repeat_known` of them whose money is known; `brought`, what all days came to. With
+    `until`, `later` purchases in [cut, until) and their `later_money`. Grouped: only `n`, `first`,
+    `last`, and how many `customers` have them.
     """
-    orders = _known(readable("orders"), until or cut)
-    orders = orders.filter(orders.customer_id.notnull(), ~orders.rate_missing)
-    days = orders.group_by("customer_id", "ordered_on").aggregate(
-        net=orders.revenue.sum(), money=orders[money].sum()
-    )
-    days = days.filter(days.net.isnull() | (days.net > 0))
+    days = _purchase_days(until or cut, money)
     before = None if until is None else days.ordered_on < ibis.literal(cut)
     made: dict[str, Any] = {
         "n": days.count(where=before),
@@ -71,10 +67,22 @@ def compile_purchases(
     spent = ibis.coalesce(found.money, 0).cast("float64") - found.first_money.cast("float64")
     chosen["repeat_money"] = spent
     chosen["repeat_known"] = found.known - found.first_known
+    chosen["brought"] = ibis.coalesce(found.money, 0).cast("float64")
     if until is not None:
         chosen["later"] = found.later
         chosen["later_money"] = ibis.coalesce(found.later_money, 0).cast("float64")
     return _sql(found.select(**chosen).order_by("customer_id"), dialect)
+
+
+def compile_daily(cut: date, until: date, *, dialect: str = "duckdb") -> str:
+    """Compile the purchases of each `day` in [cut, until) by customers who purchased before it."""
+    days = _purchase_days(until, "revenue")
+    began = days.ordered_on.min().over(group_by="customer_id")
+    days = days.mutate(began=began)
+    cut_day = ibis.literal(cut)
+    days = days.filter(days.began < cut_day, days.ordered_on >= cut_day)
+    made = days.group_by(day=days.ordered_on).aggregate(purchases=days.count())
+    return _sql(made.order_by("day"), dialect)
 
 
 def compile_left_out(cut: date, *, dialect: str = "duckdb") -> str:
@@ -95,6 +103,16 @@ def compile_contracts(cut: date, *, dialect: str = "duckdb") -> str:
     ended = ibis.ifelse(spells.ended_on < ibis.literal(cut), spells.ended_on, ibis.null("date"))
     made = spells.select(customer_id=spells.customer_id, started=spells.started_on, ended=ended)
     return _sql(made.order_by("customer_id", "started"), dialect)
+
+
+def _purchase_days(until: date, money: str) -> Any:
+    """Days before `until` on which a customer purchased, with the money of each."""
+    orders = _known(readable("orders"), until)
+    orders = orders.filter(orders.customer_id.notnull(), ~orders.rate_missing)
+    days = orders.group_by("customer_id", "ordered_on").aggregate(
+        net=orders.revenue.sum(), money=orders[money].sum()
+    )
+    return days.filter(days.net.isnull() | (days.net > 0))
 
 
 def _known(orders: Any, until: date) -> Any:

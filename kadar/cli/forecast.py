@@ -1,0 +1,79 @@
+"""`kadar forecast`: what customers will bring, who may be lost, and how good that was before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kadar.cli._options import AsOf, Format, Language, Output, Project
+from kadar.language import N_
+
+if TYPE_CHECKING:
+    from kadar.cli._session import Session
+
+HELP = N_("Forecast customers: value, risk of losing them, and the record of past accuracy.")
+KINDS = ("backtest",)
+
+
+def forecast(
+    what: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=N_("What to forecast."))],
+    *,
+    origins: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=N_("Past days to forecast from; 3 if records suffice.")),
+    ] = None,
+    horizon: Annotated[
+        int | None,
+        typer.Option(metavar="MONTHS", help=N_("Months each forecast looks ahead; else 6.")),
+    ] = None,
+    weekly: Annotated[
+        bool,
+        typer.Option("--weekly", help=N_("Of a backtest, the purchases expected week by week.")),
+    ] = False,
+    as_of: AsOf = None,
+    output_format: Format = "table",
+    output: Output = None,
+    project: Project = None,
+    language: Language = None,
+) -> None:
+    """Run the forecast that is named."""
+    from kadar.cli._output import check_format
+    from kadar.cli._session import Session
+    from kadar.errors import KadarError, nearest
+
+    check_format(output_format, output)
+    if what not in KINDS:
+        raise KadarError(
+            "KDR-FCT-060",
+            N_("There is no forecast {what}."),
+            N_("These exist: {kinds}."),
+            what=what,
+            kinds=nearest(what, list(KINDS)),
+        )
+    session = Session(project, language, as_of)
+    _backtest(session, origins, horizon, output_format, output, weekly=weekly)
+
+
+def _backtest(
+    session: Session,
+    origins: int | None,
+    horizon: int | None,
+    output_format: str,
+    output: Output,
+    *,
+    weekly: bool,
+) -> None:
+    from kadar.cli._load import progress_bar
+    from kadar.cli._output import put_rows
+    from kadar.show import backtest as show
+
+    workspace = session.workspace
+    with progress_bar() as told:
+        made = workspace.forecasts.backtest(origins=origins, horizon=horizon, told=told)
+    if output_format != "table":
+        put_rows(show.weeks(made) if weekly else show.listed(made), output_format, output)
+    elif weekly:
+        show.show_weeks(session.console, made, session.reader)
+    else:
+        show.show(session.console, made, session.reader)
