@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import kadar
-from benchmarks import orders, peers
+from benchmarks import forecasts, orders, peers
 from benchmarks.measured import best, run
 
 HERE = Path(__file__).parent
@@ -35,6 +35,7 @@ def main() -> None:
         *_import(project, export, rows),
         *_asks(project),
         *_start(project),
+        *forecasts.section(WORK, rows),
     ]
     (HERE / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
     shutil.rmtree(WORK)

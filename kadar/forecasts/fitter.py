@@ -14,14 +14,15 @@ from kadar.errors import KadarError
 from kadar.forecasts.customers import Customers
 from kadar.forecasts.diagnosis import DROPOUT, Diagnosis
 from kadar.forecasts.newton import Top, climb
-from kadar.forecasts.terms import Array, Parts, Terms, added
+from kadar.forecasts.terms import CHUNK, Array, Parts, Terms, added
 from kadar.language import N_
 
 LARGE, SMALL = 1e4, 1e-6  # beyond them a shape parameter is not identified
-_SHAPES, _TIMES = (np.log(1e-8), np.log(1e5)), (np.log(1e-9), np.log(1e9))  # the climb's box
+# the climb's box
+_SHAPES, _TIMES = (np.log(SMALL / 2), np.log(2 * LARGE)), (np.log(1e-9), np.log(1e9))
 Mask = NDArray[np.bool_]
 _VAGUE = 0.04  # information of a direction known to less than a factor of e^5 (standard error)
-_MANY, _SOME = 200_000, 50_000
+_MANY, _SOME = 50_000, 15_000  # rows from which a sample's top is the start, and its size
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Fitter(ABC):
     times: ClassVar[tuple[str, ...]] = ()  # parameters in the unit of T
     traits: ClassVar[tuple[Trait, ...]] = ()
     varied: ClassVar[dict[str, tuple[str, int]]] = {}  # coefficient → parameter, sign
+    chunk: ClassVar[int] = CHUNK  # rows worked on at once
 
     parameters: dict[str, float]
     standard_errors: dict[str, float]
@@ -199,11 +201,11 @@ class Fitter(ABC):
                 return terms.summed(rows.stop - rows.start, mine)
 
             value, gradient, hessian = (
-                a + b for a, b in zip(made, added(len(customers), part), strict=True)
+                a + b for a, b in zip(made, added(len(customers), part, self.chunk), strict=True)
             )
             return _in_logarithms(np.array(parameters), value, gradient, hessian)
         found: tuple[float, Array, Array] = added(
-            len(customers), lambda rows: self._varied_part(point, customers.taken(rows))
+            len(customers), lambda rows: self._varied_part(point, customers.taken(rows)), self.chunk
         )
         return found
 

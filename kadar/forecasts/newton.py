@@ -35,32 +35,40 @@ def climb(objective: Objective, start: Array, low: Array, high: Array, close: fl
 
     The objective gives value, gradient and Hessian. Where the Hessian is not negative definite
     its eigenvalues are taken as such, so that every step leads up; steps are cut to a length of 2
-    (of logarithms: a factor of 7) and halved until they gain. A point outside [low, high] ends
-    the climb: there is no top there.
+    (of logarithms: a factor of 7) and halved until they gain. Where a step reaches the box
+    [low, high] the climb ends: there is no top inside.
     """
     point = np.array(start, dtype=float)
     value, gradient, hessian = objective(point)
+    idle = 0
     for _ in range(_STEPS):
         step = _uphill(gradient, hessian)
         gain = float(gradient @ step) / 2
         if gain <= close * abs(value) + 1e-12:
             return Top(point, value, gradient, hessian, True)
+        room = _room(point, step, low, high)
+        step = step * min(room, 1.0)
         for _halving in range(_HALVINGS):
             there = point + step
-            if np.any(there < low) or np.any(there > high):
-                there = np.clip(there, low, high)
-                found = objective(there)
-                if found[0] >= value:
-                    return Top(there, *found, reached=False)
-            else:
-                found = objective(there)
+            found = objective(there)
             if np.isfinite(found[0]) and found[0] > value:
                 break
-            step = step / 2
+            step, room = step / 2, 2.0
         else:  # no step gains: as high as the arithmetic can tell
             return Top(point, value, gradient, hessian, gain < 1e-9 * abs(value) + 1e-6)
+        idle = idle + 1 if found[0] - value < 1e-11 * abs(value) else 0
         point, (value, gradient, hessian) = there, found
+        if room < 1:
+            break
+        if idle == 3:  # as flat as the arithmetic can tell, though not at a top
+            break
     return Top(point, value, gradient, hessian, False)
+
+
+def _room(point: Array, step: Array, low: Array, high: Array) -> float:
+    """Return how much of a step leads to the box's nearest wall."""
+    walls = np.where(step > 0, high, low) - point
+    return float(np.min(walls[step != 0] / step[step != 0], initial=np.inf))
 
 
 def _uphill(gradient: Array, hessian: Array) -> Array:

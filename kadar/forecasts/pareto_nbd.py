@@ -13,7 +13,7 @@ from kadar.forecasts.fitter import LARGE, Nested, Trait
 from kadar.forecasts.nbd import SAME_RATE, buys_at_least, rate_counts, start_of_rates
 from kadar.forecasts.purchases import PurchaseModel
 from kadar.forecasts.quadrature import legendre
-from kadar.forecasts.terms import Array, Parts, Terms, mixture
+from kadar.forecasts.terms import Array, Parts, Terms, joined, mixture
 from kadar.language import N_
 
 SAME_DROPOUT = Trait(
@@ -53,6 +53,7 @@ class ParetoNBD(PurchaseModel):
     name = "Pareto/NBD"
     letters = ("r", "alpha", "s", "beta")
     times = ("alpha", "beta")
+    chunk = 512  # times 17 or 65 moments: so small that memory is used again, not asked for
     traits = (SAME_DROPOUT, SAME_RATE)
     varied: ClassVar[dict[str, tuple[str, int]]] = {"gamma1": ("alpha", -1), "gamma2": ("beta", -1)}
 
@@ -63,8 +64,18 @@ class ParetoNBD(PurchaseModel):
         return rate_counts(parameters, x, others=2)
 
     def _times(self, parameters: Parts, x: Array, t_x: Array, T: Array) -> Terms:
+        hard = _steep(parameters, x, t_x, T)
+        if not hard.any() or hard.all():
+            return self._mixed(parameters, x, t_x, T, 64 if hard.any() else 16)
+        found = []
+        for rows, nodes in ((hard, 64), (~hard, 16)):
+            mine = [p[rows] if np.ndim(p) else p for p in parameters]
+            found.append(self._mixed(mine, x[rows], t_x[rows], T[rows], nodes))
+        return joined(hard, *found)
+
+    def _mixed(self, parameters: Parts, x: Array, t_x: Array, T: Array, nodes: int) -> Terms:
         r, alpha, s, beta = (np.reshape(p, (-1, 1)) for p in parameters)
-        tau, logs, left = _components(parameters, x, t_x, T)
+        tau, logs, left = _components(parameters, x, t_x, T, nodes)
         number, pace, life = r + x[:, None], 1 / (alpha + tau), 1 / (beta + tau)
         gone = tau / beta * life  # of 1/β - 1/(β+τ)
         scores = [
@@ -132,30 +143,38 @@ def _lived(times: Array, s: Any) -> Any:
     return made
 
 
+def _ends(p: Parts, x: Array, t_x: Array, T: Array) -> tuple[Array, Array]:
+    """Return the τ past which the integrand is below e^-40 of its beginning; log of the span."""
+    r, alpha, s, beta = p
+    bought = (alpha + t_x) * np.expm1(np.minimum(40 / (r + x), 700.0))
+    lived = (beta + t_x) * np.expm1(np.minimum(40 / (s + 1), 700.0))
+    ends = np.minimum(T, t_x + np.minimum(bought, lived))
+    near = np.minimum(alpha, beta)
+    return ends, np.log((near + ends) / (near + t_x))
+
+
+def _steep(p: Parts, x: Array, t_x: Array, T: Array) -> Any:
+    """Rows whose integrand falls so steeply, or over so many scales, that 16 nodes are too few."""
+    r, alpha, s, beta = p
+    ends, reach = _ends(p, x, t_x, T)
+    falls = (r + x) * np.log((alpha + ends) / (alpha + t_x))
+    falls += (s + 1) * np.log((beta + ends) / (beta + t_x))
+    return (falls > 20) | (reach > 4)
+
+
 def _components(
-    parameters: Parts,
-    x: Array,
-    t_x: Array,
-    T: Array,
+    parameters: Parts, x: Array, t_x: Array, T: Array, nodes: int = 64
 ) -> tuple[Array, Array, Array]:
     """Moments τ, logarithms of what they add to the likelihood, and whether τ is of leaving.
 
-    One row a customer; the last column is the customer still there at T. Past the moment from
-    which the integrand is below e^-40 of its beginning nothing is added. 16 nodes where the
-    integrand is tame, 64 where it falls steeply or spans many scales.
+    One row a customer; the last column is the customer still there at T.
     """
+    reach = _ends(parameters, x, t_x, T)[1][:, None]
     r, alpha, s, beta = (np.reshape(p, (-1, 1)) for p in parameters)
-    number, first, last = r + x[:, None], t_x[:, None], T[:, None]
+    number, last = r + x[:, None], T[:, None]
     near = np.minimum(alpha, beta)
-    begins = near + first
-    bought = (alpha + first) * np.expm1(np.minimum(40 / number, 700.0))
-    lived = (beta + first) * np.expm1(np.minimum(40 / (s + 1), 700.0))
-    ends = np.minimum(last, first + np.minimum(bought, lived))
-    reach = np.log((near + ends) / begins)
-    steep = reach * (number + s)
-    tame = float(steep.max()) <= 20 and float(reach.max()) <= 4
-    at, weights = legendre(16 if tame else 64)
-    tau = np.concatenate([begins * np.exp(reach * at) - near, last], axis=1)
+    at, weights = legendre(nodes)
+    tau = np.concatenate([(near + t_x[:, None]) * np.exp(reach * at) - near, last], axis=1)
     logs = -number * np.log(alpha + tau) - s * np.log1p(tau / beta)
     left = np.ones((1, tau.shape[1]))
     left[0, -1] = 0.0

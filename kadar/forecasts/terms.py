@@ -84,10 +84,25 @@ def mixture(logs: Array, scores: Sequence[Any], second: dict[tuple[int, int], An
     return Terms(value, mean, hessian)
 
 
-def added(rows: int, part: Callable[[slice], tuple[float, Array, Array]]) -> Any:
+def joined(rows: Any, first: Terms, second: Terms) -> Terms:
+    """Terms of all rows, from those of the rows that are true and of the others."""
+
+    def both(one: Any, other: Any) -> Any:
+        made = np.empty(rows.size)
+        made[rows], made[~rows] = one, other
+        return made
+
+    gradient = [both(a, b) for a, b in zip(first.gradient, second.gradient, strict=True)]
+    hessian = {place: both(entry, second.hessian[place]) for place, entry in first.hessian.items()}
+    return Terms(both(first.value, second.value), gradient, hessian)
+
+
+def added(
+    rows: int, part: Callable[[slice], tuple[float, Array, Array]], chunk: int = CHUNK
+) -> Any:
     """Add up what `part` gives for pieces of the rows; on every core where there are many."""
-    pieces = [slice(at, min(at + CHUNK, rows)) for at in range(0, rows, CHUNK)]
-    if len(pieces) > 3:
+    pieces = [slice(at, min(at + chunk, rows)) for at in range(0, rows, chunk)]
+    if rows > 50_000:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = list(pool.map(part, pieces))
     else:

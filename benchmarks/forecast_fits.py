@@ -1,0 +1,206 @@
+"""One fit by one library in a process of its own: `python forecast_fits.py TASK LIBRARY FOLDER`.
+
+Stands alone: each library runs it in its own environment. Prints seconds from arrays (or from
+the file, where the task begins there) to the result, peak megabytes, and what came out.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+WEEKS, MONTH_DISCOUNT = 52, 0.01
+
+
+def arrays(folder: Path, *names: str) -> list[Any]:
+    return [np.load(folder / f"{name}.npy") for name in names]
+
+
+def kadar_bg_nbd(folder: Path) -> Any:
+    from kadar.forecasts import BGNBD
+
+    given = arrays(folder, "x", "t_x", "T")
+    started = time.perf_counter()
+    made = BGNBD().fit(*given)
+    return started, made.parameters
+
+
+def kadar_bg_nbd_days(folder: Path) -> Any:
+    from kadar.forecasts import BGNBD
+
+    *given, weights = arrays(folder, "x", "t_x", "T", "weights")
+    started = time.perf_counter()
+    made = BGNBD().fit(*given, weights=weights)
+    return started, made.parameters
+
+
+def kadar_pareto_nbd(folder: Path) -> Any:
+    from kadar.forecasts import ParetoNBD
+
+    given = arrays(folder, "x", "t_x", "T")
+    started = time.perf_counter()
+    made = ParetoNBD().fit(*given)
+    return started, made.parameters
+
+
+def kadar_gamma_gamma(folder: Path) -> Any:
+    from kadar.forecasts import GammaGamma
+
+    given = arrays(folder, "again", "spend")
+    started = time.perf_counter()
+    made = GammaGamma().fit(*given)
+    return started, made.parameters
+
+
+def _kadar_summary(folder: Path) -> Any:
+    from datetime import date
+
+    import duckdb
+
+    from kadar.engines.duckdb import DuckDB
+    from kadar.measure.summary import compile_purchases
+
+    engine = DuckDB(duckdb.connect(str(folder / "orders.duckdb"), read_only=True))
+    return engine.run(compile_purchases(date(2026, 7, 1)))
+
+
+def kadar_rfm(folder: Path) -> Any:
+    started = time.perf_counter()
+    found = _kadar_summary(folder)
+    return started, {"customers": int(found["n"].size), "x": float(found["n"].sum())}
+
+
+def kadar_clv(folder: Path) -> Any:
+    from kadar.forecasts import BGNBD, GammaGamma
+
+    started = time.perf_counter()
+    found = _kadar_summary(folder)
+    x = found["n"] - 1
+    t_x = (found["last"] - found["first"]).astype(float)
+    T = (np.datetime64("2026-06-30") - found["first"]).astype(float)  # noqa: N806
+    mean = found["repeat_money"] / np.maximum(found["repeat_known"], 1)
+    model = BGNBD().fit(x, t_x, T)
+    spend = GammaGamma().fit(x, mean).expected_spend(x, mean)
+    value, before = np.zeros(x.size), np.zeros(x.size)
+    for month in range(1, 13):
+        reached = model.expected_purchases(month * 365.25 / 12, x, t_x, T)
+        value += (reached - before) * spend / (1 + MONTH_DISCOUNT) ** month
+        before = reached
+    return started, {"total": float(value.sum())}
+
+
+def lifetimes_bg_nbd(folder: Path) -> Any:
+    from lifetimes import BetaGeoFitter
+
+    given = arrays(folder, "x", "t_x", "T")
+    started = time.perf_counter()
+    made = BetaGeoFitter().fit(*given)
+    return started, dict(made.params_)
+
+
+def lifetimes_bg_nbd_days(folder: Path) -> Any:
+    from lifetimes import BetaGeoFitter
+
+    *given, weights = arrays(folder, "x", "t_x", "T", "weights")
+    started = time.perf_counter()
+    made = BetaGeoFitter().fit(*given, weights=weights)
+    return started, dict(made.params_)
+
+
+def lifetimes_pareto_nbd(folder: Path) -> Any:
+    from lifetimes import ParetoNBDFitter
+
+    given = arrays(folder, "x", "t_x", "T")
+    started = time.perf_counter()
+    made = ParetoNBDFitter().fit(*given)
+    return started, dict(made.params_)
+
+
+def lifetimes_gamma_gamma(folder: Path) -> Any:
+    from lifetimes import GammaGammaFitter
+
+    x, spend = arrays(folder, "again", "spend")
+    started = time.perf_counter()
+    made = GammaGammaFitter().fit(x, spend)
+    return started, dict(made.params_)
+
+
+def _pandas_summary(folder: Path) -> Any:
+    import pandas as pd
+    from lifetimes.utils import summary_data_from_transaction_data
+
+    orders = pd.read_parquet(folder / "orders.parquet")
+    return summary_data_from_transaction_data(
+        orders, "customer_id", "day", "revenue", observation_period_end="2026-06-30"
+    )
+
+
+def lifetimes_rfm(folder: Path) -> Any:
+    started = time.perf_counter()
+    made = _pandas_summary(folder)
+    return started, {"customers": len(made), "x": float(made["frequency"].sum())}
+
+
+def lifetimes_clv(folder: Path) -> Any:
+    from lifetimes import BetaGeoFitter, GammaGammaFitter
+
+    started = time.perf_counter()
+    made = _pandas_summary(folder)
+    # in weeks: in days its search from 1 does not converge
+    model = BetaGeoFitter().fit(made["frequency"], made["recency"] / 7, made["T"] / 7)
+    again = made[made["frequency"] > 0]
+    spend = GammaGammaFitter().fit(again["frequency"], again["monetary_value"])
+    value = spend.customer_lifetime_value(
+        model, made["frequency"], made["recency"] / 7, made["T"] / 7, made["monetary_value"],
+        time=12, discount_rate=MONTH_DISCOUNT, freq="W",
+    )  # fmt: skip
+    return started, {"total": float(value.sum())}
+
+
+def _pymc(folder: Path, name: str, columns: dict[str, str]) -> Any:
+    import pandas as pd
+    from pymc_marketing import clv
+
+    data = pd.DataFrame(
+        {column: np.load(folder / f"{file}.npy") for column, file in columns.items()}
+    )
+    data["customer_id"] = np.arange(len(data))
+    started = time.perf_counter()
+    made = getattr(clv, name)(data=data)
+    made.fit(method="map", progressbar=False)
+    found = made.fit_result.posterior.mean()
+    return started, {k: float(v) for k, v in found.data_vars.items() if v.ndim == 0}
+
+
+PURCHASES = {"frequency": "x", "recency": "t_x", "T": "T"}
+
+
+def pymc_bg_nbd(folder: Path) -> Any:
+    return _pymc(folder, "BetaGeoModel", PURCHASES)
+
+
+def pymc_pareto_nbd(folder: Path) -> Any:
+    return _pymc(folder, "ParetoNBDModel", PURCHASES)
+
+
+def pymc_gamma_gamma(folder: Path) -> Any:
+    return _pymc(folder, "GammaGammaModel", {"frequency": "again", "monetary_value": "spend"})
+
+
+def main() -> None:
+    """Run the task and print a line of JSON."""
+    task, library, folder = sys.argv[1:]
+    started, found = globals()[f"{library}_{task}"](Path(folder))
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps({"seconds": seconds, "megabytes": peak, "found": found}))
+
+
+if __name__ == "__main__":
+    main()
