@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from kadar.charts.theme import LIGHT, THEMES, Theme
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kadar.show.reader import Reader
     from kadar.workspace import Workspace
 
+T = TypeVar("T")
 KEPT = ("grain", "where", "as_of", "role")  # what links of a page carry on
 SHOWN_GRAINS = tuple(grain for grain in GRAINS if grain != "all")
 TAGS = {"en": "en", "ms": "ms", "zh_CN": "zh-Hans"}
@@ -37,6 +38,14 @@ class Visit:
     theme: str | None = None  # "light", "dark"; None: what the reader's system says
     version: str | None = None  # of the data
     person: str | None = None
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under a name in this visit; make it the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
 
     @property
     def language(self) -> str:

@@ -40,6 +40,8 @@ LANGUAGES = {"en": "en", "ms": "ms", "zh_CN": "zh-Hans"}
 EXAMPLES = {
     "/kpi/{name}": "/kpi/win_rate?by=channel",
     "/kpi/{name}/records": "/kpi/win_rate/records?period=2026-05",
+    "/kpi/{name}/reconcile": "/kpi/win_rate/reconcile?with=with_overdue",
+    "/kpi/{name}/restatements": "/kpi/win_rate/restatements?period=2026-05",
     "/kpi/{name}/why": "/kpi/win_rate/why?by=channel",
 }
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}

@@ -9,6 +9,7 @@ from kadar.language import N_
 from kadar.show.answers import known_until
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, TEXT, VALUE, Column, Link, Panel
+from kadar.web.periods import chosen, valued
 
 if TYPE_CHECKING:
     from kadar.insight.records import Records
@@ -24,17 +25,7 @@ PAGE_OF = 200  # rows shown; files have them all
 
 
 def _period(visit: Visit, name: str) -> str:
-    asked = visit.get("period")
-    if asked:
-        return asked
-    rows = visit.workspace.ask(
-        name, variant=visit.get("variant"), grain=visit.grain, where=visit.where
-    ).rows
-    whole = [row for row in rows if row.complete and row.mature] or rows
-    if not whole:
-        return "all"
-    last = whole[-1]
-    return visit.reader.period(last.grain, last.opens, last.closes)
+    return visit.get("period") or chosen(visit, valued(visit, name)) or "all"
 
 
 def _part(visit: Visit) -> str:

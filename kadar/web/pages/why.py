@@ -58,6 +58,10 @@ def _dimension(visit: Visit, name: str) -> str | None:
 
 
 def _why(visit: Visit, name: str) -> Why | None:
+    return visit.once("why", lambda: _why_now(visit, name))
+
+
+def _why_now(visit: Visit, name: str) -> Why | None:
     periods = _periods(visit, name)
     if periods is None:
         return None
