@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.show.restatements import CAUSES
 from kadar.web.page import Page
@@ -14,28 +15,40 @@ if TYPE_CHECKING:
     from kadar.insight.restatements import Restatements
     from kadar.web.visit import Visit
 
+CHOOSE = N_("Choose the day on which the number was reported.")
 
-def _restated(visit: Visit, name: str) -> Restatements | None:
+
+def _restated(visit: Visit, name: str) -> Restatements | KadarError | None:
     return visit.once("restated", lambda: _restated_now(visit, name))
 
 
-def _restated_now(visit: Visit, name: str) -> Restatements | None:
+def _restated_now(visit: Visit, name: str) -> Restatements | KadarError | None:
     period = chosen(visit, valued(visit, name))
     if period is None:
         return None
-    return visit.workspace.restatements(
-        name,
-        period,
-        since=visit.get("since"),
-        variant=visit.get("variant"),
-        by=visit.all("group"),
-        where=visit.where,
-    )
+    try:
+        return visit.workspace.restatements(
+            name,
+            period,
+            since=visit.get("since"),
+            variant=visit.get("variant"),
+            by=visit.all("group"),
+            where=visit.where,
+        )
+    except KadarError as error:
+        if not error.code.startswith("KDR-RST"):
+            raise
+        return error  # nothing was reported yet: told on the page
+
+
+def _restatements(visit: Visit, name: str) -> Restatements | None:
+    made = _restated(visit, name)
+    return None if isinstance(made, KadarError) else made
 
 
 def causes(visit: Visit, name: str) -> Panel:
     """Return the causes and what each made of the number; they add up exactly."""
-    made = _restated(visit, name)
+    made = _restatements(visit, name)
     rows = [
         {**record, "cause_said": visit.t(CAUSES[record["cause"]])}
         for record in (made.records() if made else [])
@@ -59,7 +72,7 @@ def causes(visit: Visit, name: str) -> Panel:
 
 def records(visit: Visit, name: str) -> Panel:
     """Return the records behind the change: what each was and what it is."""
-    made = _restated(visit, name)
+    made = _restatements(visit, name)
     rows = [
         {
             "cause": visit.t(CAUSES[one["cause"]]),
@@ -94,7 +107,9 @@ def view(visit: Visit, name: str) -> dict[str, Any]:
     made = _restated(visit, name)
     listed = valued(visit, name)
     told = None
-    if made is not None:
+    if isinstance(made, KadarError):
+        told = f"{made.sentence(visit.language)} {visit.t(CHOOSE)}"
+    elif made is not None:
         told = visit.t(
             N_("Reported {before}, known at {moment}; {after} now."),
             before=visit.reader.value(made.before.value, made.unit),
