@@ -82,6 +82,7 @@ class Panel:
     notes: Sequence[str] = ()
     links: Sequence[Link] = ()
     open_table: bool = False  # the table is what matters: it is not folded away
+    wide: bool = False  # it takes the whole width among panels that stand side by side
     details: dict[str, Any] = field(default_factory=dict)
 
     def link(self, column: Column, row: dict[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from kadar.web.app import make_app
 from tests.companies import at, company
+from tests.web.shop import shop
 
 KPIS = """
 [kpi.win_rate]
@@ -44,3 +45,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[TestClient]:
     with TestClient(make_app(folder, warming=False), raise_server_exceptions=False) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("shop")
+    shop(made)
+    return made
+
+
+@pytest.fixture
+def shop_client(shop_folder: Path) -> Iterator[TestClient]:
+    with TestClient(make_app(shop_folder, warming=False), raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def bare_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A company with surveys and nothing else: most pages have nothing to show."""
+    made = tmp_path_factory.mktemp("bare")
+    company(made, surveys=[{"kind": "nps", "answered_at": at("2026-05-03"), "score": 9}])
+    with TestClient(make_app(made, warming=False), raise_server_exceptions=False) as served:
+        yield served

@@ -34,43 +34,45 @@ Rows = list[dict[str, Any]]
 
 def shop(folder: Path) -> kadar.Workspace:
     """Make the company in a folder, and open it."""
+    return company(folder, toml=TOML, kpi=KPIS, **rows())
+
+
+def rows() -> dict[str, Rows]:
+    """Return the rows of every table."""
     draw = Random(7)
     customers = _customers(draw)
     leads = _leads(draw)
     deals, stages = _deals(draw)
     tickets, events, surveys = _service(draw)
-    return company(
-        folder,
-        toml=TOML,
-        kpi=KPIS,
-        customers=customers,
-        contacts=[
+    return {
+        "customers": customers,
+        "contacts": [
             {"contact_id": f"p{i}", "customer_id": f"c{i}", "name": f"Puan {i}",
              "email": f"p{i}@example.com", "consented": (True, False, None)[i % 3]}
             for i in range(CUSTOMERS)
         ],
-        leads=leads,
-        deals=deals,
-        deal_stages=stages,
-        orders=_orders(draw),
-        tickets=tickets,
-        ticket_events=events,
-        surveys=surveys,
-        interactions=_interactions(draw),
-        spend=[
+        "leads": leads,
+        "deals": deals,
+        "deal_stages": stages,
+        "orders": _orders(draw),
+        "tickets": tickets,
+        "ticket_events": events,
+        "surveys": surveys,
+        "interactions": _interactions(draw),
+        "spend": [
             {"spent_at": at(f"{2025 + m // 12}-{1 + m % 12:02}-05"), "channel": channel,
              "category": "media", "team": "marketing", "amount": 300.0 + 40 * i + 11 * m,
              "currency": "MYR"}
             for m in range(18)
             for i, channel in enumerate(CHANNELS[1:])
         ],
-        campaigns=[{"campaign_id": "k1", "name": "Raya 2026", "channel": "Event"}],
-        people=[
+        "campaigns": [{"campaign_id": "k1", "name": "Raya 2026", "channel": "Event"}],
+        "people": [
             {"person_id": f"u{i}", "name": f"Agent {i}", "team": ("East", "West")[i % 2],
              "role": "agent", "active": True}
             for i in range(6)
         ],
-    )  # fmt: skip
+    }  # fmt: skip
 
 
 def _moment(draw: Random, after: datetime = START, days: float = 500) -> datetime:
@@ -152,6 +154,8 @@ def _service(draw: Random) -> tuple[Rows, Rows, Rows]:
         created = _moment(draw, days=526)
         responded = _past(created + timedelta(hours=draw.expovariate(1 / 5)))
         resolved = _past((responded or END) + timedelta(hours=draw.expovariate(1 / 20)))
+        if i % 25 == 4:  # nobody has mended it, half of these nobody has even answered
+            responded, resolved = responded if i % 2 else None, None
         tickets.append(
             {"ticket_id": f"t{i}", "customer_id": f"c{i % CUSTOMERS}",
              "channel": draw.choice(("E-mail", "Phone", "Chat")), "owner_id": f"u{i % 6}",
