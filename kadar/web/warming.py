@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,12 @@ class Warmer:
             version = self._site.version
             if version is not None and version != warmed:
                 try:
-                    warm(self._site.workspace(), deep=True, stop=self._stopped.is_set)
+                    warm(self._site.workspace(), deep=True, stop=partial(self._past, version))
                 except KadarError as error:  # told to whoever asks; the next version may do
                     log.warning("not warmed: %s", error)
                 warmed = version
             self._stopped.wait(EVERY)
+
+    def _past(self, version: str) -> bool:
+        """Whether a version need not be warmed further: the site stops, or it is no longer it."""
+        return self._stopped.is_set() or self._site.version != version
