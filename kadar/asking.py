@@ -24,7 +24,7 @@ from kadar.measure.currency import without_unknown_rates
 from kadar.measure.evaluate import Evaluation, measures_of
 from kadar.measure.formula import Cohort, Formula, Measure, excluded
 from kadar.measure.intervals import Array
-from kadar.measure.lineage import reads, reads_for, tables
+from kadar.measure.lineage import kinds, reads, reads_for, tables
 from kadar.measure.one_meaning import one_meaning
 from kadar.measure.question import Elapsed, Question
 from kadar.measure.running import Running, running
@@ -106,6 +106,7 @@ class Asking:
         self.zone = ZoneInfo(str(company["time_zone"][0]))
         carried = self.engine.run('SELECT "table", "column" FROM crm.carried')
         self.carried = set(zip(carried["table"], carried["column"], strict=True))
+        self._values: dict[tuple[str, str], set[str | None]] = {}
 
     def __enter__(self) -> Asking:
         return self
@@ -124,9 +125,28 @@ class Asking:
         return one_meaning(without_unknown_rates(formula))
 
     def lacking(self, kpi: Kpi, variant: str) -> list[str]:
-        """Return the columns a variant needs and the company's data lacks, as `table.column`."""
-        needed = reads(self.formula(kpi, variant))
-        return sorted(f"{t}.{c}" for t, c in needed if (t, c) not in self.carried)
+        """Return what a variant needs and the company's data lacks.
+
+        Columns as `table.column`; kinds of rows as `table.column = value`, where there are rows
+        but none of that kind.
+        """
+        return self.missing(self.formula(kpi, variant))
+
+    def missing(self, formula: Formula) -> list[str]:
+        """Return what a formula needs and the company's data lacks, as `lacking` does."""
+        missing = [f"{t}.{c}" for t, c in reads(formula) if (t, c) not in self.carried]
+        return sorted(missing) or sorted(
+            f"{table}.{column} = {'/'.join(values)}"
+            for table, column, values in kinds(formula)
+            if (occurring := self._occurring(table, column)) and not occurring & {*values}
+        )
+
+    def _occurring(self, table: str, column: str) -> set[str | None]:
+        """Return the values of a column that rows have; none where there are no rows."""
+        if (table, column) not in self._values:
+            found = self.engine.run(f'SELECT DISTINCT "{column}" AS value FROM crm."{table}"')
+            self._values[table, column] = set(found["value"])
+        return self._values[table, column]
 
     def to_date(self, grain: str, *, working: bool = False, back: int = 1) -> Running:
         """Return the period the data ends in, and how many days of it can be compared.
@@ -176,6 +196,20 @@ class Asking:
         lacking = self.lacking(kpi, variant)
         if lacking:
             others = [v for v in kpi.variants if v != variant and not self.lacking(kpi, v)]
+            if " = " in lacking[0]:
+                raise KadarError(
+                    "KDR-KPI-041",
+                    N_("{kpi} ({variant}) cannot be computed: no row has {kinds}."),
+                    N_(
+                        "Import rows of that kind, or translate the source's own words for it "
+                        "under values in kadar.toml. Variants that can be computed: {variants}."
+                    ),
+                    exit_code=NO,
+                    kpi=kpi.name,
+                    variant=variant,
+                    kinds=", ".join(lacking),
+                    variants=", ".join(others) or "-",
+                )
             raise KadarError(
                 "KDR-ASK-008",
                 N_("{kpi} ({variant}) cannot be computed: the data has no {columns}."),

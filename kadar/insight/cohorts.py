@@ -239,15 +239,12 @@ def _triangle(asking: Asking, kpi: Kpi, made: CohortReading) -> tuple[Triangle, 
     """Return the triangle of a reading, money without a rate left out, and the columns it lacks."""
     from kadar.measure.currency import without_unknown_rates
     from kadar.measure.formula import measures
-    from kadar.measure.lineage import reads
 
     triangle = made.triangle(asking.project.kpi.get(kpi.name))
     members, later = triangle.measures
     known = [one.facts for one in measures(without_unknown_rates(members + later))]
     triangle = triangle.over(*known)
-    needed = reads(triangle.formula)
-    lacking = sorted(f"{t}.{c}" for t, c in needed if (t, c) not in asking.carried)
-    return triangle, lacking
+    return triangle, asking.missing(triangle.formula)
 
 
 def _cells(triangle: Triangle, columns: Columns, by: Sequence[str]) -> list[Cell]:

@@ -31,6 +31,8 @@ from kadar.measure.period import ALL, Period, find_period
 from kadar.measure.question import Filter, Question
 from kadar.workspace import Workspace
 
+_REFUSED = ("KDR-WHY-006", "KDR-ASK-008", "KDR-KPI-041", "KDR-ASK-004", "KDR-ASK-005")
+
 
 @dataclass(frozen=True)
 class Why:
@@ -186,7 +188,7 @@ def _driven(
     try:
         return drivers(asking, branches, questions)
     except KadarError as error:
-        if needed or error.code not in ("KDR-WHY-006", "KDR-ASK-008", "KDR-ASK-004", "KDR-ASK-005"):
+        if needed or error.code not in _REFUSED:
             raise
         return []  # nobody asked for it
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kadar.measure.deferred import columns
+from kadar.measure.deferred import Deferred, columns
 from kadar.measure.dimensions import dimension
 from kadar.measure.facts import Facts, Latest, LeaveOut, Matching, Per, Where
 from kadar.measure.formula import Formula, all_measures
@@ -27,6 +27,41 @@ def reads(formula: Formula) -> set[tuple[str, str]]:
             for source in MADE_OF.get((made.name, name), (name,))
         }
     return found
+
+
+def kinds(formula: Formula) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Table, column and values of every kind of row that a formula keeps to.
+
+    A kind is a value of a column of choices that does not change (`surveys.kind`): where no row
+    is of it, the formula's value is not nought but unknown.
+    """
+    found = set()
+    for measure in all_measures(formula):
+        made = READABLE[measure.facts.table]
+        for step in measure.facts.steps:
+            if isinstance(step, Where):
+                for name, values in _equalities(step.condition):
+                    if name in made and made[name].choices and not made[name].stands:
+                        found.add((made.name, name, values))
+    return found
+
+
+def _equalities(condition: Deferred) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what must hold of columns for a condition to be met: `column` is one of `values`."""
+    args = condition.args
+    if condition.operation == "and":
+        return [*_equalities(args[0]), *_equalities(args[1])]
+    if condition.operation == "eq":
+        for column, value in (args, args[::-1]):
+            if _is_column(column) and isinstance(value, str):
+                return [(column.args[0], (value,))]
+    if condition.operation == "method" and args[1] == "isin" and _is_column(args[0]):
+        return [(args[0].args[0], tuple(map(str, args[2])))]
+    return []
+
+
+def _is_column(value: object) -> bool:
+    return isinstance(value, Deferred) and value.operation == "column"
 
 
 def tables(formula: Formula) -> set[str]:

@@ -26,7 +26,7 @@ TABLE = table(
     moment("closed_at", "When the deal was last closed, won or lost; null while it is open"),
     moment("expected_close_at", "When the deal is expected to close", scheduled=True),
     text("stage", "Stage in the source, as it is written there"),
-    choice("outcome", ("open", "won", "lost"), "How the deal stands"),
+    choice("outcome", ("open", "won", "lost"), "How the deal stands", stands=True),
     text("lost_reason", "Why the deal was lost"),
     money("amount", "Value of the deal"),
     CURRENCY,

@@ -22,7 +22,8 @@ class Column:
 
     `type` is a key of `TYPES`. A moment is UTC with time zone. `choices` are the only values a
     text column may hold. `references` names the table whose key this column holds. `scheduled`
-    marks a moment that may lie in the future without being wrong (an expected close).
+    marks a moment that may lie in the future without being wrong (an expected close). `stands`
+    marks choices that say how a row stands so far: that no row stands so yet is no lack of data.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     choices: tuple[str, ...] = ()
     references: str | None = None
     scheduled: bool = False
+    stands: bool = False
 
     @property
     def sql_type(self) -> str:
@@ -129,9 +131,16 @@ def reference(name: str, to: str, meaning: str, *, required: bool = False) -> Co
     return Column(name, "text", meaning, required, references=to)
 
 
-def choice(name: str, choices: Sequence[str], meaning: str, *, required: bool = False) -> Column:
+def choice(
+    name: str,
+    choices: Sequence[str],
+    meaning: str,
+    *,
+    required: bool = False,
+    stands: bool = False,
+) -> Column:
     """Declare a text column with a closed list of values."""
-    return Column(name, "text", meaning, required, choices=tuple(choices))
+    return Column(name, "text", meaning, required, choices=tuple(choices), stands=stands)
 
 
 def moment(name: str, meaning: str, *, required: bool = False, scheduled: bool = False) -> Column:

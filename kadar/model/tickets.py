@@ -16,7 +16,7 @@ TABLE = table(
     moment("resolved_at", "Latest resolution; null while the ticket is open"),
     moment("first_resolved_at", "First resolution"),
     integer("reopened", "How often it was reopened"),
-    choice("status", ("open", "resolved"), "How the ticket stands"),
+    choice("status", ("open", "resolved"), "How the ticket stands", stands=True),
     text("stage", "Status in the source, as it is written there"),
     moment("automated_reply_at", "First automatic reply; it never counts as a response"),
     key="ticket_id",
