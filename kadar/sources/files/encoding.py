@@ -5,6 +5,10 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from kadar.errors import KadarError
+from kadar.language import N_
+from kadar.sources.files.asian_text import scripts_of, side_by_side
+
 CHUNK = 1 << 22
 MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,9 +22,10 @@ MARKS = (  # longest first: UTF-32's mark begins with UTF-16's
 def encoding_of(path: Path) -> str:
     """Return the Python name of the encoding of the file at `path`.
 
-    UTF-8 is taken only if the whole file is valid UTF-8. Otherwise GB18030 if the file is valid in
-    it and its letters look like Chinese; otherwise Windows-1252, or Latin-1 where a byte has no
-    meaning in Windows-1252.
+    UTF-8 is taken only if the whole file is valid UTF-8. Otherwise the East Asian encoding under
+    which its characters are everyday ones (GB18030, Big5, Shift-JIS, Korean's); otherwise
+    Windows-1252, or Latin-1 where a byte has no meaning in Windows-1252. Raises KDR-FIL-014 where
+    the bytes are words of another script.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -31,8 +36,21 @@ def encoding_of(path: Path) -> str:
         return unmarked
     if decodes(path, "utf-8"):
         return "utf-8"
-    if _chinese(path) and decodes(path, "gb18030"):
-        return "gb18030"
+    beyond = _beyond_ascii(path)
+    for script in scripts_of(beyond):
+        for codec in script.codecs:
+            if decodes(path, codec):
+                return codec
+    if side_by_side(beyond):
+        raise KadarError(
+            "KDR-FIL-014",
+            N_("What encoding the file {path} is in cannot be told."),
+            N_(
+                "Save it as UTF-8, or name it in the source in kadar.toml, as in "
+                'encoding = "big5" (or "shift_jis", "euc_kr", "cp1251", "cp874" …).'
+            ),
+            path=path.name,
+        )
     return "cp1252" if decodes(path, "cp1252") else "latin-1"
 
 
@@ -62,19 +80,13 @@ def _utf16(head: bytes) -> str | None:
     return None
 
 
-def _chinese(path: Path) -> bool:
-    """Do the bytes above ASCII come in pairs of GB2312, as in Chinese, or alone, as in French?"""
-    paired = alone = 0
+def _beyond_ascii(path: Path) -> bytes:
+    """Return the lines of the file that are not ASCII alone, up to enough of them."""
+    found = bytearray()
     with path.open("rb") as file:
-        while (chunk := file.read(CHUNK)) and paired + alone < 10_000:
-            at = 0
-            while at < len(chunk) - 1:
-                if chunk[at] < 0x80:
-                    at += 1
-                elif 0xA1 <= chunk[at] <= 0xF7 and chunk[at + 1] >= 0xA1:
-                    paired += 1
-                    at += 2
-                else:
-                    alone += 1
-                    at += 1
-    return paired > alone
+        for line in file:
+            if not line.isascii():
+                found += line
+                if len(found) > CHUNK:
+                    break
+    return bytes(found)

@@ -10,7 +10,7 @@ from kadar.errors import KadarError, nearest
 from kadar.language import N_
 from kadar.sources.files.expressions import expression_error, headers_used
 from kadar.sources.files.header import bare, normal
-from kadar.sources.files.nulls import sql_known
+from kadar.sources.files.nulls import naming_na, sql_known
 from kadar.sources.files.profile import Place
 from kadar.sources.files.sql import identifier, one
 from kadar.sources.files.typed import Typed, typed
@@ -96,6 +96,13 @@ def inputs(  # noqa: PLR0917 (a source, and what is known of its files)
     listed = [f"{identifier(header)} AS {_raw(headers, header)}" for header in headers]
     listed += [f"{read.sql} AS {identifier(name)}" for name, (_, read) in names.items()]
     relation = f"(SELECT _row, {', '.join(listed)} FROM {base})"
+    plain = {
+        column: _raw(headers, _found(said, source.name, column, headers))
+        for column, said in mapped.items()
+        if not _expression(said)
+    }
+    texts = [raw for column, raw in plain.items() if _holds_words(table, column)]
+    named = naming_na(connection, relation, texts)
     given = []
     for column, said in mapped.items():
         if expression := _expression(said):
@@ -108,9 +115,16 @@ def inputs(  # noqa: PLR0917 (a source, and what is known of its files)
             )
             given.append(replace(made, needs=needs))
         else:
-            header = _found(said, source.name, column, headers)
-            given.append(Input(column, said, sql_known(_raw(headers, header)), "VARCHAR"))
+            raw = plain[column]
+            known = sql_known(raw, but_na=raw in named and _holds_words(table, column))
+            given.append(Input(column, said, known, "VARCHAR"))
     return Inputs(relation, given)
+
+
+def _holds_words(table: Table, name: str) -> bool:
+    column = table[name]
+    own = column.choices or column.references or name in table.key
+    return column.type == "text" and not own
 
 
 def _expression(said: str) -> str | None:

@@ -11,6 +11,7 @@ from kadar.language import N_
 from kadar.sources.files.booleans import sql_boolean
 from kadar.sources.files.dates import iso_moments, moments
 from kadar.sources.files.decimal_mark import decimal_mark
+from kadar.sources.files.dialect import NUL
 from kadar.sources.files.numbers import Mark, sql_number
 from kadar.sources.files.profile import Place, iso_only, plain_only, shapes_of
 from kadar.sources.files.sql import identifier, literal
@@ -110,13 +111,16 @@ def reader(  # noqa: PLR0911, PLR0917 (one type of column, one return)
             ).format(choices=", ".join(column.choices)),
         )
     if column.references or column.name in table.key:
+        shortened = f"contains({text}, '+') AND regexp_matches({text}, {literal(DESTROYED)})"
+        broken = f"contains({text}, {literal(NUL)})"
+        excel = said(N_("the id “{value}” was shortened by Excel: its last digits are lost"), text)
+        nul = said(N_("the id “{value}” holds a NUL character: the file is damaged there"), text)
         return Reader(
-            f"CASE WHEN contains({text}, '+') AND regexp_matches({text}, {literal(DESTROYED)}) "
-            f"THEN NULL ELSE {text} END",
-            said(N_("the id “{value}” was shortened by Excel: its last digits are lost"), text),
+            f"CASE WHEN {shortened} OR {broken} THEN NULL ELSE {text} END",
+            f"CASE WHEN {broken} THEN {nul} ELSE {excel} END",
             N_("Export again, and do not open the file in Excel before; ids must stay text."),
         )
-    return Reader(text, "NULL", "")
+    return Reader(f"replace({text}, {literal(NUL)}, '')", "NULL", "")
 
 
 def _moment(  # noqa: PLR0917

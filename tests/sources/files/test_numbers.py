@@ -76,6 +76,16 @@ def test_nothing_is_null(desk: Any, nothing: str) -> None:
     assert staged(desk, ["1.5", nothing]) == ([Decimal("1.5"), None], [])
 
 
+@pytest.mark.parametrize(
+    ("others", "kept"),
+    [(["MY", "SG", "ZA"], True), (["EMEA", "APAC"], True), (["CASH", "Card"], False), ([], False)],
+)
+def test_na_is_a_value_beside_other_codes(desk: Any, others: list[str], *, kept: bool) -> None:
+    values, refused = staged(desk, [*others, "NA", "n/a", "na"], column="channel")
+    assert values == [*others, "NA" if kept else None, None, None]
+    assert refused == []
+
+
 def test_unknown_is_a_value(desk: Any) -> None:
     values, _ = staged(desk, ["unknown", "N/A"], column="channel")
     assert values == ["unknown", None]

@@ -22,6 +22,10 @@ ENCODINGS = {
     "utf-16-le": "Mueller 李四 cafe",
     "gb18030": "李四有限公司，北京",
     "cp1252": "Müller “café” €",
+    "cp950": "臺灣積體電路股份有限公司，台北市信義區",
+    "big5hkscs": "香港電訊有限公司，我哋嘅客戶喺中環",
+    "cp932": "株式会社サンプル商事、東京都港区の取引先",
+    "cp949": "삼성전자 주식회사 서울특별시 강남구 고객 관리 담당자 홍길동 영업 지원 부서 연락처",
     "latin-1": "M\u00fcller caf\u00e9",
 }
 
@@ -40,6 +44,31 @@ def test_encodings_and_line_ends(desk: Any, encoding: str, end: str) -> None:
         ("2", name, f"two{end}lines", 3),
         ("3", "plain", None, 5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Bob’s and Anna’s café, Königstraße — “à côté”"),
+        ("cp1252", "it’s"),
+        ("gb18030", "客户,名称,李四,北京市朝阳区"),
+        ("gb18030", "男"),
+    ],
+)
+def test_what_other_encodings_would_take_too(desk: Any, encoding: str, text: str) -> None:
+    desk.write("a.csv", f'id,name\n1,x\n2,"{text}"\n', encoding)
+    desk.land(source := desk.source())
+    assert desk.raw(source, "name") == [("x",), (text,)]
+
+
+def test_a_script_that_cannot_be_told_is_refused_until_the_encoding_is_named(desk: Any) -> None:
+    text = "Общество с ограниченной ответственностью"
+    desk.write("a.csv", f"id,name\n1,{text}\n", "cp1251")
+    with pytest.raises(KadarError, match="KDR-FIL-014") as error:
+        desk.land(desk.source())
+    assert "encoding" in error.value.next_step()
+    desk.land(source := desk.source(name="b", encoding="cp1251"))
+    assert desk.raw(source, "name") == [(text,)]
 
 
 def test_encoding_setting_overrides_detection(desk: Any) -> None:
@@ -127,11 +156,20 @@ def test_a_short_last_record_is_no_footer(desk: Any) -> None:
     assert desk.land(source).landed == 2
 
 
-def test_zero_bytes_are_left_out(desk: Any) -> None:
-    desk.write("a.csv", "id,x\n1,a\0b\n")
+def test_zero_bytes_are_left_out_of_text_and_refused_elsewhere(desk: Any) -> None:
+    rows = "1,a\0b,10.5,2026-01-02\n2,c,1\x000,2026-01-02\n3,d,7,2026-01\0-02\n4\0,e,7,2026-01-02\n"
+    desk.write("a.csv", "order_id,channel,revenue,ordered_at\n" + rows)
     source = desk.source()
     desk.land(source)
-    assert desk.raw(source, "id, x") == [("1", "ab")]
+    staged = desk.stage(source)
+    assert desk.rows(staged, "order_id", "channel", "revenue::DOUBLE") == [("1", "ab", 10.5)]
+    refused = desk.refused(staged)
+    assert [(line, column) for line, column, _ in refused] == [
+        (3, "revenue"),
+        (4, "ordered_at"),
+        (5, "order_id"),
+    ]
+    assert all("␀" in reason for *_, reason in refused)
 
 
 def test_headers_are_made_unique(desk: Any) -> None:
