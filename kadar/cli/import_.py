@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from kadar.cli._options import Language, Project
 from kadar.language import N_
 
+DateOrder = Literal["dmy", "mdy"]
 HELP = N_("Propose what files hold and how their columns map; on consent, load them.")
 
 
@@ -18,6 +19,10 @@ def import_(
         list[str], typer.Argument(metavar="FILE...", help=N_("Exports, folders of them or globs."))
     ],
     *,
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option(help=N_("Which comes first in dates that can be read both ways.")),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask: load them."))] = False,
     project: Project = None,
     language: Language = None,
@@ -32,4 +37,4 @@ def import_(
     session = Session(project, language)
     if not session.has_project():
         new_project(session.folder, ask=not yes)
-    raise typer.Exit(take_in(session, paths, yes=yes))
+    raise typer.Exit(take_in(session, paths, yes=yes, date_order=date_order))

@@ -83,6 +83,11 @@ def _leads(found: Columns) -> None:
 
 
 def _tickets(found: Columns) -> None:
+    """Tickets are completed from their events; where no source lists them, made of them."""
+    events = {("ticket_events", column) for column in ("ticket_id", "occurred_at", "event")}
+    if events <= found and not any(table == "tickets" for table, _ in found):
+        made = ("ticket_id", "created_at", "source", "recorded_at")
+        found |= {("tickets", column) for column in made}
     if ("tickets", "ticket_id") in found and ("ticket_events", "event") in found:
         for column in ("responded_at", "resolved_at", "first_resolved_at", "reopened", "status"):
             found.add(("tickets", column))

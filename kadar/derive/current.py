@@ -3,6 +3,7 @@
 Customers, contacts, people and campaigns are things several systems know something of: each
 column is the first configured source's that knows it. Everything else is something that happened
 once: the first configured source's row stands, and `crm.shadowed` counts the rows that do not.
+Tickets that no source lists are those their events are of.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Current:
 
     def _relation(self, table: str) -> str:
         work, name = self.work, self.work.model(table)
+        if table == "tickets" and not work.value(f"SELECT count(*) FROM {name}"):
+            return work.temporary("tickets of events", self._of_events(name))
         if work.value(f"SELECT count(DISTINCT source) FROM {name}") < 2:
             return name
         keys = ", ".join(quote(k) for k in TABLES[table].key)
@@ -61,6 +64,15 @@ class Current:
             )
         return (
             f"(SELECT * FROM {name} ANTI JOIN {twice} USING ({keys}) UNION ALL BY NAME {standing})"
+        )
+
+    def _of_events(self, tickets: str) -> str:
+        """SQL for a ticket of each id that events name, created as they say; like `tickets`."""
+        return (
+            f"SELECT * FROM {tickets} UNION ALL BY NAME "
+            "SELECT ticket_id, min(occurred_at) FILTER (event = 'created') AS created_at, "
+            f"'kadar' AS source, min(recorded_at) AS recorded_at FROM {self['ticket_events']} "
+            "GROUP BY ticket_id"
         )
 
     def _rank(self, table: str) -> str:

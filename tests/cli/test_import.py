@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -165,3 +166,25 @@ def test_init_leaves_nothing_behind_where_a_setting_cannot_be(run: Run, tmp_path
     done = run("init", tmp_path, "--currency", "RINGGIT", "--yes")
     assert done.code == 2
     assert not (tmp_path / "kadar.toml").exists()
+
+
+def test_dates_that_can_be_read_both_ways_are_settled_before_anything_is_written(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = [f"{i},0{1 + i % 5}/0{1 + i % 9}/2026,Closed Won,{100 + i}" for i in range(9)]
+    file = tmp_path / "deals.csv"
+    file.write_text("Record ID,Close Date,Deal Stage,Amount\n" + "\n".join(rows) + "\n", "utf-8")
+    refused = run("import", file, "--yes", "--project", tmp_path)
+    assert refused.code == 1
+    assert "KDR-MAP-013" in refused.err
+    assert "--date-order" in refused.err
+    assert "sources" not in tomllib.loads((tmp_path / "kadar.toml").read_text("utf-8"))
+
+    done = run("import", file, "--yes", "--date-order", "mdy", "--project", tmp_path)
+    assert done.code == 0, done
+    (written,) = tomllib.loads((tmp_path / "kadar.toml").read_text("utf-8"))["sources"]
+    assert written["date_format"] == {"closed_at": "M/D/Y"}
+    asked = run("ask", "win_rate", "--format", "json", "--project", tmp_path, "--grain", "month")
+    assert asked.code == 0, asked
+    months = {row["opens"][:7] for row in json.loads(asked.out)}
+    assert months == {f"2026-0{month}" for month in range(1, 6)}

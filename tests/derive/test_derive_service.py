@@ -156,3 +156,33 @@ def test_a_deal_knows_when_its_earliest_lead_came_in(crm: Crm) -> None:
         ("d5", "gone", None, None),
         ("d6", None, None, None),
     ]
+
+
+def test_tickets_that_nobody_lists_are_made_of_their_events(crm: Crm) -> None:
+    crm.put(
+        "ticket_events",
+        {"ticket_id": "1", "event": "created", "occurred_at": "2024-01-01 10:00:00+00"},
+        {"ticket_id": "1", "event": "responded", "occurred_at": "2024-01-01 10:30:00+00"},
+        {"ticket_id": "1", "event": "resolved", "occurred_at": "2024-01-02 11:00:00+00"},
+        {"ticket_id": "2", "event": "created", "occurred_at": "2024-01-03 10:00:00+00"},
+        {"ticket_id": "3", "event": "resolved", "occurred_at": "2024-01-04 10:00:00+00"},
+    )
+    crm.derive()
+    assert crm.rows(
+        "SELECT ticket_id, created_at, created_on::VARCHAR, responded_at, resolved_at, status, "
+        "round(response_minutes), source FROM crm.tickets ORDER BY 1"
+    ) == [
+        ("1", "2024-01-01 10:00:00", "2024-01-01", "2024-01-01 10:30:00",
+         "2024-01-02 11:00:00", "resolved", 30, "kadar"),
+        ("2", "2024-01-03 10:00:00", "2024-01-03", None, None, "open", 1440, "kadar"),
+        ("3", None, None, None, "2024-01-04 10:00:00", "resolved", None, "kadar"),
+    ]  # fmt: skip
+    carried = crm.rows('SELECT "column" FROM crm.carried WHERE "table" = \'tickets\'')
+    assert {("ticket_id",), ("created_at",), ("responded_at",), ("created_on",)} <= {*carried}
+
+
+def test_events_of_unlisted_tickets_make_none_beside_a_list(crm: Crm) -> None:
+    crm.put("tickets", {"ticket_id": "1", "created_at": "2024-01-01"})
+    crm.put("ticket_events", {"ticket_id": "2", "event": "created", "occurred_at": "2024-01-03"})
+    crm.derive()
+    assert crm.rows("SELECT ticket_id FROM crm.tickets") == [("1",)]

@@ -1,6 +1,6 @@
 """Proposals: which table a file holds and how its columns map, from headers and values."""
 
-from kadar.sources.propose.proposal import Proposal, propose
+from kadar.sources.propose.proposal import ORDERS, Proposal, dated, propose
 from kadar.sources.propose.write import add_sources
 
-__all__ = ["Proposal", "add_sources", "propose"]
+__all__ = ["ORDERS", "Proposal", "add_sources", "dated", "propose"]

@@ -43,6 +43,7 @@ class Draft:
     latest_by: str | None = None  # SQL: which of several versions of a record stands
     notes: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    undecided: dict[str, str] = field(default_factory=dict)  # date column → an example
     also: list[Draft] = field(default_factory=list)  # further tables in the same file
 
     @property

@@ -104,8 +104,13 @@ def _dates(draft: Draft) -> None:
         if found is None or column not in draft.columns:
             continue
         parts = [match.groups() for value in found.known if (match := NUMBERED.match(value))]
-        if parts and all(int(a) <= 12 and int(b) <= 12 for a, b in parts):
-            example = next(value for value in found.known if NUMBERED.match(value))
+        open_ = [a != b and int(a) <= 12 and int(b) <= 12 for a, b in parts]
+        day_first = any(12 < int(a) <= 31 for a, _ in parts)
+        month_first = any(12 < int(b) <= 31 for _, b in parts)
+        if any(open_) and day_first == month_first and all(int(a) <= 31 for a, _ in parts):
+            dates = [value for value in found.known if NUMBERED.match(value)]
+            example = dates[open_.index(True)]
+            draft.undecided[column] = example
             draft.questions.append(
                 f"{column}: does the day or the month come first in “{example}”? No value tells; "
                 'set date_format = "D/M/Y" or "M/D/Y" in the source'

@@ -25,6 +25,8 @@ class Proposal:
 
     A refused file has no `source`, and `reason` says why. `questions` are what only the user can
     know; `notes` say what was assumed. `confidence` runs from 0 to 1, as in `runners_up`.
+    `undecided` are the date columns, with an example of each, of which no value tells whether the
+    day or the month comes first: the source cannot be loaded until `dated` says so.
     """
 
     path: str  # relative to the project folder where it lies in it
@@ -36,9 +38,21 @@ class Proposal:
     unmapped: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    undecided: dict[str, str] = field(default_factory=dict)  # see `dated`
     reason: str | None = None
     covered_by: str | None = None  # the source in kadar.toml that reads this file already
     keys: frozenset[str] = frozenset()  # ids seen, to tell parts of one export from two of them
+
+
+ORDERS = {"dmy": "D/M/Y", "mdy": "M/D/Y"}
+
+
+def dated(proposal: Proposal, order: str) -> Proposal:
+    """Return the proposal with its undecided dates read in an order, "dmy" or "mdy"."""
+    if proposal.source is None or not proposal.undecided:
+        return proposal
+    formats = dict.fromkeys(proposal.undecided, ORDERS[order])
+    return replace(proposal, source=_with(proposal.source, date_format=formats), undecided={})
 
 
 def propose(project: Project, paths: Iterable[str | Path]) -> list[Proposal]:
@@ -147,6 +161,7 @@ def _proposal(place: _Place, choice: Choice, draft: Draft, headers: Sequence[str
         unmapped=unmapped,
         questions=draft.questions,
         notes=draft.notes,
+        undecided=draft.undecided,
         keys=frozenset(key.counts) if key else frozenset(),
     )
 
