@@ -183,7 +183,7 @@ def test_dates_that_can_be_read_both_ways_are_settled_before_anything_is_written
     done = run("import", file, "--yes", "--date-order", "mdy", "--project", tmp_path)
     assert done.code == 0, done
     (written,) = tomllib.loads((tmp_path / "kadar.toml").read_text("utf-8"))["sources"]
-    assert written["date_format"] == {"closed_at": "M/D/Y"}
+    assert written["date_format"]["closed_at"] == "M/D/Y"
     asked = run("ask", "win_rate", "--format", "json", "--project", tmp_path, "--grain", "month")
     assert asked.code == 0, asked
     months = {row["opens"][:7] for row in json.loads(asked.out)}
