@@ -210,11 +210,13 @@ class Workspace:
         by: Mapping[str, Any] | Iterable[str] = (),
         where: Mapping[str, Any] | Iterable[str | Filter] = (),
         limit: int | None = None,
+        offset: int = 0,
     ) -> Records:
         """List the rows behind a part of a KPI: its numerator, denominator, or the excluded.
 
         The period is written `2026`, `2026-Q3`, `2026-09`, `2026-W37`, `2026-09-14` or `all`; `by`
-        picks one group of an answer divided by dimensions: `{"owner_id": "42"}`.
+        picks one group of an answer divided by dimensions: `{"owner_id": "42"}`. With a `limit`,
+        the rows after the first `offset`.
         """
         from kadar.asking import Asking
         from kadar.insight.records import records
@@ -230,6 +232,7 @@ class Workspace:
                 by=by,
                 where=filters(where),
                 limit=limit,
+                offset=offset,
             )
 
     def reconcile(

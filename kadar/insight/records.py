@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PARTS = ("numerator", "denominator", "excluded")
 TABLE, TERM, REASON, CONTRIBUTION = "table", "term", "reason", "contribution"
 KEPT = 64  # statements of rows, for the life of the process
-_statements: dict[tuple[str, Question, float, int | None, str], Listing] = {}
+_statements: dict[tuple[str, Question, float, int | None, int, str], Listing] = {}
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -101,6 +101,7 @@ def records(
     by: Mapping[str, Any] | Iterable[str] = (),
     where: Sequence[Filter] = (),
     limit: int | None = None,
+    offset: int = 0,
     answered: Sequence[Row] | None = None,
 ) -> Records:
     """List the rows behind a part of a KPI in a period.
@@ -108,7 +109,7 @@ def records(
     `by` picks one group of an answer divided by dimensions: `{"channel": "web"}`, or texts such
     as `channel=web`; None and the empty text are the group of what is unknown. A number that is
     no ratio has only the part `numerator`: itself. `answered` is the answer to the same question,
-    where it is there already.
+    where it is there already. With a `limit`, the rows are those after the first `offset`.
 
     Raises KDR-ASK-023 for an unknown part, KDR-ASK-024 where there is no denominator, KDR-ASK-025
     for sums over days, KDR-ASK-026 for a group that is none, and what `ask` raises.
@@ -125,7 +126,7 @@ def records(
         answered = asking.answer([(kpi, variant)], question).rows
     formula = asking.formula(kpi, variant)
     wanted = part_of(kpi, variant, formula, part)
-    terms, columns, rows = _listed(asking, wanted.terms, question, limit)
+    terms, columns, rows = _listed(asking, wanted.terms, question, limit, offset)
     if not any(term.rows for term in terms):
         check_values(asking.engine, tables(formula), question)
     return Records(
@@ -263,19 +264,21 @@ def _listed(
     wanted: list[tuple[float, Measure, str | None]],
     question: Question,
     limit: int | None,
+    offset: int = 0,
 ) -> tuple[list[Term], dict[str, str], list[dict[str, Any]]]:
     terms: list[Term] = []
     kinds: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     for number, (factor, measure, reason) in enumerate(wanted, 1):
         left = None if limit is None else max(limit - len(rows), 0)
-        made = compiled(measure, question, factor, left, asking.engine.dialect)
+        made = compiled(measure, question, factor, left, asking.engine.dialect, offset=offset)
         listed = fetch(asking, made)
         there, total = len(listed), sum(row[CONTRIBUTION] or 0.0 for row in listed)
         if made.totals is not None:  # the rows are not all listed
             known = asking.engine.run(made.totals)
             there = int(known["n"][0])
             total = _value(float(known["total"][0]), "number", asking.zone) or 0.0
+            offset = max(offset - there, 0)
         adding = total if measure.totals else None
         terms.append(Term(measure, factor, there, adding, reason))
         kinds.update({n: k for n, k in made.kinds.items() if n not in kinds})
@@ -292,17 +295,23 @@ def _listed(
 
 
 def compiled(
-    measure: Measure, question: Question, factor: float, limit: int | None, dialect: str
+    measure: Measure,
+    question: Question,
+    factor: float,
+    limit: int | None,
+    dialect: str,
+    *,
+    offset: int = 0,
 ) -> Listing:
     """Return the statement of a measure's rows; whoever asks many states compiles it once."""
     from kadar.measure.records import compile_records
 
-    shape = (str(measure), question, factor, limit, dialect)
+    shape = (str(measure), question, factor, limit, offset, dialect)
     if shape not in _statements:
         if len(_statements) >= KEPT:
             _statements.clear()
         _statements[shape] = compile_records(
-            measure, question, factor=factor, limit=limit, dialect=dialect
+            measure, question, factor=factor, limit=limit, offset=offset, dialect=dialect
         )
     return _statements[shape]
 

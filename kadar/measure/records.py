@@ -43,9 +43,10 @@ def compile_records(
     *,
     factor: float = 1.0,
     limit: int | None = None,
+    offset: int = 0,
     dialect: str = "duckdb",
 ) -> Listing:
-    """Compile the rows of a measure in the one period of a question.
+    """Compile the rows of a measure in the one period of a question, after `offset` of them.
 
     A row's contribution is `factor` for a count, `factor` times its value for a sum, its value
     for a quantile, its time (so far) for one that may not be over; of several rows with the same
@@ -83,7 +84,7 @@ def compile_records(
     listed = listed.order_by([name for name in kinds if name != CONTRIBUTION])
     totals = None
     if limit is not None:
-        listed = listed.limit(limit)
+        listed = listed.limit(limit, offset=offset)
         made = rows.aggregate(n=rows.count(), total=rows[CONTRIBUTION].sum())
         totals = str(ibis.to_sql(made, dialect=dialect))
     return Listing(str(ibis.to_sql(listed, dialect=dialect)), totals, kinds)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from kadar import __version__
 from kadar.errors import KadarError
 from kadar.language import N_
-from kadar.web import assets, problems, security, suffix
+from kadar.web import answering, assets, openapi, problems, security, suffix
 from kadar.web.kept import Made
 from kadar.web.page import Page, pages
 from kadar.web.site import Site
@@ -74,6 +74,8 @@ def make_app(folder: Path, hosts: tuple[str, ...] = ("*",), *, warming: bool = T
     def robots() -> PlainTextResponse:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
+    app.include_router(answering.router(site))
+    openapi.add(app)
     for page in pages():
         _add(app, site, page)
     return app

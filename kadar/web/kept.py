@@ -11,11 +11,12 @@ LARGEST = 64 * 1024 * 1024  # bytes kept in all
 
 
 class Made(NamedTuple):
-    """A body, its media type and its entity tag."""
+    """A body, its media type, its entity tag, and a `Link` header where there is one."""
 
     body: bytes
     media_type: str
     tag: str
+    link: str = ""
 
 
 class Kept:

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -16,12 +17,18 @@ from kadar.web.templates import render
 
 log = logging.getLogger("kadar.web")
 NOT_THERE = ("KDR-KPI-003", "KDR-KPI-004", "KDR-WEB-001", "KDR-WEB-002", "KDR-WEB-003")
+STATUSES = dict.fromkeys(NOT_THERE, 404) | {
+    "KDR-WEB-021": 406,
+    "KDR-WEB-022": 401,
+    "KDR-WEB-023": 409,
+    "KDR-WEB-025": 414,
+}
 
 
 def status(error: KadarError) -> int:
     """Return the HTTP status of an error: 404 what is not there, 422 the data says no."""
-    if error.code in NOT_THERE:
-        return 404
+    if error.code in STATUSES:
+        return STATUSES[error.code]
     return {NO: 422, FAILED: 503}.get(error.exit_code, 400)
 
 
@@ -50,7 +57,21 @@ def add(app: FastAPI, site: Site) -> None:
             path=request.url.path,
             start="/",
         )
-        return _told(request, site, told, error.status_code)
+        response = _told(request, site, told, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    def mistaken(request: Request, error: RequestValidationError) -> Response:
+        found = error.errors()[0]
+        told = KadarError(
+            "KDR-WEB-020",
+            N_("{parameter}: {reason}."),
+            N_("The page /api says what each parameter may be."),
+            parameter=".".join(str(part) for part in found["loc"][1:]) or "-",
+            reason=str(found["msg"]).rstrip("."),
+        )
+        return _told(request, site, told, status(told))
 
     @app.exception_handler(Exception)
     def unforeseen(request: Request, error: Exception) -> Response:
@@ -62,6 +83,11 @@ def add(app: FastAPI, site: Site) -> None:
             exit_code=FAILED,
         )
         return _told(request, site, told, 500)
+
+
+def told(request: Request, site: Site, error: KadarError) -> Response:
+    """Return an error as an answer."""
+    return _told(request, site, error, status(error))
 
 
 def _told(request: Request, site: Site, error: KadarError, code: int) -> Response:
