@@ -66,7 +66,7 @@ def add(app: FastAPI, site: Site) -> None:
         found = error.errors()[0]
         told = KadarError(
             "KDR-WEB-020",
-            N_("{parameter}: {reason}."),
+            N_("{parameter} cannot be so: {reason}."),
             N_("The page /api says what each parameter may be."),
             parameter=".".join(str(part) for part in found["loc"][1:]) or "-",
             reason=str(found["msg"]).rstrip("."),
