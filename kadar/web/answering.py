@@ -159,7 +159,7 @@ def accepted(header: str) -> Form:
     if not wanted:
         raise KadarError(
             "KDR-WEB-021",
-            N_("The answer is not there in a form the Accept header allows."),
+            N_("The answer is not there in a form that Accept allows."),
             N_("These exist: {types}."),
             exit_code=USAGE,
             types=", ".join(TYPES.values()),

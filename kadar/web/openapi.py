@@ -30,7 +30,7 @@ ERRORS: dict[int, tuple[str, str, str]] = {  # meaning, an example's code and me
     406: (
         "No form the Accept header allows.",
         "KDR-WEB-021",
-        "The answer is not there in a form the Accept header allows.",
+        "The answer is not there in a form that Accept allows.",
     ),
     409: (
         "The data is another version than the one asked for.",
