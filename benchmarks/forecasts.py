@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 
 FITS = Path(__file__).with_name("forecast_fits.py")
 LIFETIMES = ["lifetimes==0.11.3", "numpy<2", "pandas<2", "scipy<1.12", "autograd<1.6",
@@ -39,7 +40,7 @@ def section(work: Path, rows: int) -> list[str]:
     _write_purchases(work / "tenth", tenth)
     _write_lives(work / "few", few)
     groups = _write_days(work / "days", rows)
-    _write_orders(work / "orders", rows)
+    orders, customers = _write_orders(work / "orders", rows)
     tasks = [
         Task("bg_nbd", f"BG/NBD, {rows:,} customers, continuous times", "many",
              ("lifetimes", "pymc")),
@@ -51,9 +52,9 @@ def section(work: Path, rows: int) -> list[str]:
              ("lifetimes", "pymc")),
         Task("pareto_nbd", f"Pareto/NBD, {few:,} customers, continuous times", "few",
              ("lifetimes", "pymc")),
-        Task("rfm", f"{rows:,} orders → x, t_x, T, spend of {tenth:,} customers (DuckDB; pandas)",
+        Task("rfm", f"{orders:,} orders → x, t_x, T, spend of {customers:,} (DuckDB; pandas)",
              "orders", ("lifetimes",)),
-        Task("clv", f"{rows:,} orders → a year's value of {tenth:,} customers "
+        Task("clv", f"{orders:,} orders → a year's value of {customers:,} customers "
              "(BG/NBD × Gamma-Gamma)", "orders", ("lifetimes",)),
     ]  # fmt: skip
     peers = {"lifetimes": _lifetimes(work), "pymc": _pymc(work)}
@@ -178,23 +179,38 @@ def _write_days(folder: Path, n: int) -> int:
     return len(keys)
 
 
-def _write_orders(folder: Path, n: int) -> None:
-    """Orders of n/10 customers over three years: as kadar's store has them, and as Parquet."""
+def _write_orders(folder: Path, n: int) -> tuple[int, int]:
+    """Orders of a BG/NBD process, about `n`: as kadar's store has them, and as Parquet.
+
+    Returns how many orders there are, and of how many customers.
+    """
+    random, customers = np.random.default_rng(3), max(n // 6, 100)
+    days = random.integers(200, 1096, customers)  # from the first order to 30 June 2026
+    bought = random.poisson(random.gamma(1.0, 1 / 70, customers) * days)
+    stays = random.geometric(np.maximum(random.beta(0.8, 6.0, customers), 1e-12))
+    owner = np.repeat(np.arange(customers), bought)
+    later = np.ceil(random.random(owner.size) * days[owner]).astype(int)
+    order = np.lexsort([later, owner])  # each one's in time; those after leaving fall away
+    place = np.arange(owner.size) - np.repeat(np.cumsum(bought) - bought, bought)
+    kept = order[place < stays[owner]]
+    who = np.concatenate([np.arange(customers), owner[kept]])
+    since = np.concatenate([np.zeros(customers, int), later[kept]])
+    when = np.datetime64("2026-06-30") - days[who] + since
+    spend = random.gamma(6.0, 1 / random.gamma(4.0, 1 / 15, customers)[who]) + 0.01
+    mixed = random.permutation(who.size)
+    orders = pd.DataFrame({"who": who[mixed], "day": when[mixed], "revenue": spend[mixed]})
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / "orders.duckdb")) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute("create schema crm")
+        connection.register("made", orders)
         connection.execute(
-            f"""
+            """
             create table crm.orders as
-            select 'C' || lpad((hash(i * 7) % {max(n // 10, 1)})::varchar, 8, '0') as customer_id,
-                (date '2023-07-01' + (hash(i) % 1096)::int)::timestamptz as ordered_at,
-                (date '2023-07-01' + (hash(i) % 1096)::int) as ordered_on,
-                (10 + hash(i + 3) % 50000 / 100)::decimal(18, 4) as revenue,
-                false as rate_missing
-            from range({n}) r(i)
-            -- many customers stay for a while only
-            where hash(i) % 1096 <= 40 + hash(hash(i * 7) % {max(n // 10, 1)}) % 2000
+            select 'C' || lpad(who::varchar, 8, '0') as customer_id,
+                day::date::timestamptz as ordered_at, day::date as ordered_on,
+                revenue::decimal(18, 4) as revenue, false as rate_missing
+            from made
             """
         )
         connection.execute(
@@ -205,6 +221,7 @@ def _write_orders(folder: Path, n: int) -> None:
             f"copy (select customer_id, ordered_on as day, revenue::double as revenue "
             f"from crm.orders) to '{folder / 'orders.parquet'}'"
         )
+    return len(orders), customers
 
 
 def _save(folder: Path, **columns: Any) -> None:
