@@ -126,6 +126,18 @@ class Answer:
         """Return the rows as flat records."""
         return [row.as_dict() for row in self.rows]
 
+    def _repr_html_(self) -> str:
+        """Return the rows as notebooks show them."""
+        from importlib import import_module
+
+        return str(import_module("kadar.show.notebook").table(self))
+
+    def chart(self) -> Any:
+        """Return an Altair chart of the rows (extra `web`): see `kadar.show.notebook`."""
+        from importlib import import_module
+
+        return import_module("kadar.show.notebook").chart(self)
+
     def to_arrow(self) -> Any:
         """Return the rows as a pyarrow table (extra `arrow`); `excluded` as JSON text."""
         import pyarrow

@@ -66,6 +66,7 @@ def explain(
     """
     from kadar.measure.currency import without_unknown_rates
     from kadar.measure.evaluate import measures_of
+    from kadar.measure.lineage import divisible_by
     from kadar.measure.one_meaning import one_meaning
     from kadar.measure.readable import readable
 
@@ -94,7 +95,7 @@ def explain(
         {name: (default, given.get(name, default)) for name, default in made.settings.items()},
         given.get("target"),
         _reads(chosen.formula),
-        _dimensions(formula, carried),
+        divisible_by(formula, carried),
         readable(_statement(wanted)),
         bool(daily),
     )
@@ -122,21 +123,6 @@ def _here(workspace: Workspace | None, made: Kpi) -> tuple[Lacking | None, Colum
 
     with Asking(workspace.project, workspace.as_of) as asking:
         return {name: asking.lacking(made, name) for name in made.variants}, asking.carried
-
-
-def _dimensions(formula: Formula, carried: Columns | None) -> list[str]:
-    """Return what a formula can be divided by, with the data there is."""
-    from kadar.measure.dimensions import dimensions
-    from kadar.measure.lineage import reads_for, tables
-    from kadar.measure.question import Question
-
-    reachable = [set(dimensions(table)) for table in sorted(tables(formula))]
-    return sorted(
-        name
-        for name in set.intersection(*reachable)
-        if "." not in name
-        and (carried is None or reads_for(formula, Question(by=(name,))) <= carried)
-    )
 
 
 def _reads(formula: Formula) -> dict[str, dict[str, str]]:

@@ -279,6 +279,15 @@ class Catalogue:
             )
         return self._kpis[name]
 
+    def __getattr__(self, name: str) -> Kpi:
+        """Return a KPI as an attribute: `acme.kpis.win_rate`, which notebooks complete."""
+        if name.startswith("_") or name not in self._kpis:
+            raise AttributeError(name)
+        return self._kpis[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._kpis})
+
     def __contains__(self, name: object) -> bool:
         return name in self._kpis
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kadar.insight.restatements import Restatements
     from kadar.insight.signals import Signals
     from kadar.insight.why import Why
+    from kadar.names import Names
     from kadar.results import Results
 
 
@@ -62,7 +63,7 @@ class Workspace:
 
     def ask(
         self,
-        kpis: str | Sequence[str],
+        kpis: str | Kpi | Sequence[str | Kpi],
         *,
         variant: str | None = None,
         grain: str = "month",
@@ -119,10 +120,11 @@ class Workspace:
         return Results(self.project, version or "none"), version
 
     def wanted(
-        self, kpis: str | Sequence[str], variant: str | None = None
+        self, kpis: str | Kpi | Sequence[str | Kpi], variant: str | None = None
     ) -> list[tuple[Kpi, str]]:
         """Return the KPIs of these names, each with its variant; see `ask`."""
-        names = [kpis] if isinstance(kpis, str) else list(dict.fromkeys(kpis))
+        several = [kpis] if isinstance(kpis, str | Kpi) else kpis
+        names = dict.fromkeys(one.name if isinstance(one, Kpi) else one for one in several)
         made = [self.kpis[name] for name in names]
         some = any(variant in one.variants for one in made)
         return [
@@ -409,6 +411,16 @@ class Workspace:
         from kadar.forecasts.forecasts import Forecasts
 
         return Forecasts(self)
+
+    def dimensions(self, kpi: str | Kpi, variant: str | None = None) -> Names:
+        """Return what a KPI can be divided by with the data there is; notebooks complete them."""
+        from kadar.asking import Asking
+        from kadar.measure.lineage import divisible_by
+        from kadar.names import Names
+
+        ((made, name),) = self.wanted(kpi, variant)
+        with Asking(self.project, self.as_of) as asking:
+            return Names(divisible_by(asking.formula(made, name), asking.carried))
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

@@ -32,7 +32,7 @@ class Theme:
             "labelPadding": 4,
         }  # fmt: skip
         return {
-            "background": None,
+            "background": "transparent",
             "font": FONT,
             "view": {"stroke": None},
             "axis": axis,

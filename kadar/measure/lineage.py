@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kadar.measure.deferred import Deferred, columns
-from kadar.measure.dimensions import dimension
+from kadar.measure.dimensions import dimension, dimensions
 from kadar.measure.facts import Facts, Latest, LeaveOut, Matching, Per, Where
 from kadar.measure.formula import Formula, all_measures
 from kadar.measure.question import Question
@@ -86,6 +86,17 @@ def reads_for(formula: Formula, question: Question) -> set[tuple[str, str]]:
                 at = to
             found.add((at, reached.column))
     return {(table, column) for table, column in found if column not in ALWAYS}
+
+
+def divisible_by(formula: Formula, carried: set[tuple[str, str]] | None) -> list[str]:
+    """Return the dimensions of a formula that the data carries; all it has where None."""
+    reachable = [set(dimensions(table)) for table in sorted(tables(formula))]
+    return sorted(
+        name
+        for name in set.intersection(*reachable)
+        if "." not in name
+        and (carried is None or reads_for(formula, Question(by=(name,))) <= carried)
+    )
 
 
 def _step_columns(facts: Facts) -> set[str]:
