@@ -37,7 +37,7 @@ def test_an_answer_shows_as_a_table(acme: kadar.Workspace) -> None:
 def test_an_answer_becomes_a_chart(acme: kadar.Workspace) -> None:
     answer = acme.ask(["win_rate"])
     spec = answer.chart().to_dict()
-    known = [row["value"] for row in next(iter(spec["layer"]))["data"]["values"]]
+    known = [row["value"] for row in spec["data"]["values"]]
     assert known == [row.value for row in answer]
     both = acme.ask("win_rate", by=["channel"], grain="all").chart().to_dict()
     assert "x" in str(both["layer"][0]["encoding"])
