@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from kadar import __version__
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.web import answering, assets, openapi, problems, security, suffix
-from kadar.web.kept import Made
 from kadar.web.page import Page, pages
 from kadar.web.site import Site
 from kadar.web.templates import render
@@ -97,14 +95,8 @@ def _add(app: FastAPI, site: Site, page: Page) -> None:
 
 
 def _answer(site: Site, request: Request, make: Any, kind: str) -> Response:
-    visit = site.visit(request)
     path = {name: str(value) for name, value in request.path_params.items()}
-
-    def fresh() -> Made:
-        body, media_type = make(visit, path)
-        return Made(body, media_type, f'"{sha256(body).hexdigest()[:24]}"')
-
-    made = site.kept.get(site.key(visit, kind, path), fresh)
+    visit, made = site.whole(request, kind, path, make)
     headers = {
         "etag": made.tag,
         "cache-control": "private, no-cache",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import kadar
 from kadar.show.reader import Reader
 from kadar.store import Store
-from kadar.web.kept import Kept
+from kadar.web.kept import Kept, Made
 from kadar.web.visit import Visit, spoken, themed
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from kadar.workspace import Workspace
 
 Stamp = tuple[tuple[str, int], ...]
+Make = Callable[[Visit, dict[str, str]], tuple[bytes, str]]
+
+
+class _MovedError(Exception):
+    """Another data version was published meanwhile."""
 
 
 class Site:
@@ -68,6 +75,28 @@ class Site:
             themed(request),
             self.version,
         )
+
+    def whole(
+        self, request: Request, kind: str, path: Mapping[str, str], make: Make
+    ) -> tuple[Visit, Made]:
+        """Return a body that belongs wholly to one data version, kept or made now.
+
+        A sync that publishes while the body is being made has it made again.
+        """
+        while True:
+            visit = self.visit(request)
+            try:
+                return visit, self.kept.get(
+                    self.key(visit, kind, path), partial(self._made, visit, dict(path), make)
+                )
+            except _MovedError:
+                continue
+
+    def _made(self, visit: Visit, path: dict[str, str], make: Make) -> Made:
+        body, media_type = make(visit, path)
+        if self.version != visit.version:
+            raise _MovedError
+        return Made(body, media_type, f'"{sha256(body).hexdigest()[:24]}"')
 
     def key(self, visit: Visit, kind: str, path: Mapping[str, str]) -> tuple[object, ...]:
         """Return what decides the body of an answer to a visit."""
