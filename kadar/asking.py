@@ -28,12 +28,15 @@ from kadar.measure.lineage import kinds, reads, reads_for, tables
 from kadar.measure.one_meaning import one_meaning
 from kadar.measure.question import Elapsed, Question
 from kadar.measure.running import Running, running
+from kadar.measure.tables import FORECAST
 from kadar.project import Project
 from kadar.store import Store
 from kadar.waiting import estimates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from kadar.forecasts.predictions import Predictions
 
 MONTHS = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
@@ -45,6 +48,7 @@ class Asked:
     kpi: Kpi
     variant: str
     formula: Formula
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Asking:
     ) -> None:
         self.project = project
         self.as_of = as_of
+        self._predicted: Predictions | KadarError | None = None
         self.published = connection is None  # else derived for one question
         if connection is None:
             store = Store(project.folder)
@@ -120,9 +125,36 @@ class Asking:
         self.engine.close()
 
     def formula(self, kpi: Kpi, variant: str) -> Formula:
-        """Return the formula of a variant under the company's settings."""
-        formula = kpi.formula(variant, self.project.kpi.get(kpi.name))
-        return one_meaning(without_unknown_rates(formula))
+        """Return the formula of a variant under the company's settings: see `meant`."""
+        return self.meant(kpi, variant).formula
+
+    def meant(self, kpi: Kpi, variant: str) -> Asked:
+        """Return a variant with its formula under the company's settings and what is to be said.
+
+        In the place of a forecast that the records do not carry stands its `otherwise`; where it
+        has none, the KDR-FCT error that says why is raised.
+        """
+        made = kpi.formula(variant, self.project.kpi.get(kpi.name))
+        formula, note = one_meaning(without_unknown_rates(made)), kpi.get(variant).note
+        asked = Asked(kpi, variant, formula, (note,) if note else ())
+        if FORECAST not in tables(formula):
+            return asked
+        from kadar.forecasts.standing import predicted_or_otherwise
+
+        return predicted_or_otherwise(self, asked)
+
+    def predictions(self) -> Predictions:
+        """Return the predictions, which statements may read from then on.
+
+        Raises the KDR-FCT error that says why there are none.
+        """
+        if self._predicted is None:
+            from kadar.forecasts.standing import predictions
+
+            self._predicted = predictions(self)
+        if isinstance(self._predicted, KadarError):
+            raise self._predicted
+        return self._predicted
 
     def lacking(self, kpi: Kpi, variant: str) -> list[str]:
         """Return what a variant needs and the company's data lacks.
@@ -130,12 +162,17 @@ class Asking:
         Columns as `table.column`; kinds of rows as `table.column = value`, where there are rows
         but none of that kind.
         """
-        return self.missing(self.formula(kpi, variant))
+        try:
+            formula = self.formula(kpi, variant)
+        except KadarError as error:
+            if not error.code.startswith("KDR-FCT"):
+                raise
+            return [FORECAST]
+        return self.missing(formula)
 
     def missing(self, formula: Formula) -> list[str]:
         """Return what a formula needs and the company's data lacks, as `lacking` does."""
-        missing = [f"{t}.{c}" for t, c in reads(formula) if (t, c) not in self.carried]
-        return sorted(missing) or sorted(
+        return self._absent(reads(formula)) or sorted(
             f"{table}.{column} = {'/'.join(values)}"
             for table, column, values in kinds(formula)
             if (occurring := self._occurring(table, column)) and not occurring & {*values}
@@ -147,6 +184,10 @@ class Asking:
             found = self.engine.run(f'SELECT DISTINCT "{column}" AS value FROM crm."{table}"')
             self._values[table, column] = set(found["value"])
         return self._values[table, column]
+
+    def _absent(self, needed: set[tuple[str, str]]) -> list[str]:
+        there = self.carried
+        return sorted(f"{t}.{c}" for t, c in needed if t != FORECAST and (t, c) not in there)
 
     def to_date(self, grain: str, *, working: bool = False, back: int = 1) -> Running:
         """Return the period the data ends in, and how many days of it can be compared.
@@ -181,14 +222,14 @@ class Asking:
         if asked and not rows and question.where:
             read = {table for one in asked for table in tables(one.formula)}
             check_values(self.engine, read, question)
-        notes = [made.kpi.get(made.variant).note for made in asked]
+        notes = dict.fromkeys(note for made in asked for note in made.notes)
         return Answer(
             rows,
             question,
             self.observed_until,
             self.assumed,
             self.data_version,
-            [note for note in notes if note],
+            list(notes),
             refused,
         )
 
@@ -220,15 +261,13 @@ class Asking:
                 columns=", ".join(lacking),
                 variants=", ".join(others) or "-",
             )
-        formula = self.formula(kpi, variant)
-        self.check_reach(kpi, formula, question)
-        return Asked(kpi, variant, formula)
+        meant = self.meant(kpi, variant)
+        self.check_reach(kpi, meant.formula, question)
+        return meant
 
     def check_reach(self, kpi: Kpi, formula: Formula, question: Question) -> None:
         """Raise KDR-ASK-004 or KDR-ASK-005 where a formula cannot be divided or filtered so."""
-        missing = {
-            f"{t}.{c}" for t, c in reads_for(formula, question) if (t, c) not in self.carried
-        }
+        missing = self._absent(reads_for(formula, question))
         if missing:
             raise KadarError(
                 "KDR-ASK-005",
@@ -236,7 +275,7 @@ class Asking:
                 N_("Map them in kadar.toml, or ask by another dimension."),
                 exit_code=NO,
                 kpi=kpi.name,
-                columns=", ".join(sorted(missing)),
+                columns=", ".join(missing),
             )
 
     def _rows(self, asked: list[Asked], question: Question) -> list[Row]:
@@ -264,6 +303,8 @@ class Asking:
         return rows
 
     def _fetch(self, wanted: list[Measure], question: Question) -> Fetched:
+        if any(measure.facts.table == FORECAST for measure in wanted):
+            self.predictions()
         made = compiled(wanted, question, self.engine.dialect, self.project.folder)
         columns = dict(self.engine.run(made.sql))
         for measure in {str(m): m for m in wanted if m.waiting is not None}.values():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kadar.kpi import Catalogue, Kpi
+    from kadar.measure.formula import Formula
     from kadar.project import Project, Source
 
 Columns = set[tuple[str, str]]
@@ -24,11 +25,17 @@ def lacking(project: Project, kpis: Iterable[Kpi], mapped: Columns) -> dict[str,
     return {
         made.name: sorted(
             f"{table}.{column}"
-            for table, column in reads(made.formula(settings=project.kpi.get(made.name)))
+            for table, column in reads(_plain(made, project))
             if (table, column) not in there
         )
         for made in kpis
     }
+
+
+def _plain(made: Kpi, project: Project) -> Formula:
+    """Return the usual formula; of a forecast, what stands in its place without one."""
+    usual = made.get()
+    return made.formula(usual.otherwise or usual.name, project.kpi.get(made.name))
 
 
 def mapped_by(sources: Iterable[Source]) -> Columns:

@@ -47,10 +47,12 @@ def export(
 
 
 def _tables(connection: DuckDBPyConnection, folder: Path, form: str) -> dict[Path, int]:
-    from kadar.measure.tables import READABLE
+    from kadar.measure.tables import FORECAST, READABLE
 
     written: dict[Path, int] = {}
     for name in READABLE:
+        if name == FORECAST:
+            continue
         (rows,) = connection.execute(f"SELECT count(*) FROM crm.{name}").fetchone() or (0,)
         if not rows:
             continue

@@ -85,6 +85,8 @@ class Variant:
 
     `reported_by` says who reports this number under the KPI's name. `note` is said with every
     answer of this variant. `projects` names the variant whose final value this one projects.
+    `otherwise` names the variant that answers in the place of this one, a forecast, where the
+    records do not carry one.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Variant:
     reported_by: str | None = None
     note: str | None = None
     projects: str | None = None
+    otherwise: str | None = None
 
     @property
     def wording(self) -> str:
@@ -112,8 +115,6 @@ class CohortReading(Variant):
 
     `otherwise` names the reading shown in its place where the data lacks what this one reads.
     """
-
-    otherwise: str | None = None
 
     def triangle(self, settings: dict[str, Any] | None = None) -> Triangle:
         """Build the triangle under a company's settings (those it knows)."""
@@ -155,6 +156,7 @@ class Kpi:
         unit: str | None = None,
         note: str | None = None,
         projects: str | None = None,
+        otherwise: str | None = None,
     ) -> Callable[[Definition], Definition]: ...
 
     def variant(
@@ -165,12 +167,13 @@ class Kpi:
         unit: str | None = None,
         note: str | None = None,
         projects: str | None = None,
+        otherwise: str | None = None,
     ) -> Definition | Callable[[Definition], Definition]:
         """Add a named variant; usable as `@name.variant` and `@name.variant(…)`."""
 
         def add(define: Definition) -> Definition:
             name = define.__name__
-            made = Variant(name, define, unit or self.unit, reported_by, note, projects)
+            made = Variant(name, define, unit or self.unit, reported_by, note, projects, otherwise)
             self.variants[name] = made
             return define
 
@@ -234,6 +237,7 @@ def kpi(
     caveats: Sequence[str] = (),
     improve: Sequence[str] = (),
     note: str | None = None,
+    otherwise: str | None = None,
 ) -> Callable[[Definition], Kpi]:
     """Declare a KPI by its default definition.
 
@@ -253,7 +257,7 @@ def kpi(
             usual,
             tuple(caveats),
             tuple(improve),
-            {"default": Variant("default", define, unit, None, note)},
+            {"default": Variant("default", define, unit, None, note, None, otherwise)},
         )
         parts = define.__module__.split(".")
         made.group = parts[-2] if len(parts) > 2 else "yours"

@@ -127,6 +127,14 @@ class Results:
         except OSError:
             pass
 
+    def file(self, key: str, suffix: str) -> Path | None:
+        """Return where a file may be kept under a key; None where nothing may be written."""
+        try:
+            self._room()
+        except OSError:
+            return None
+        return self._folder / f"{key}{suffix}"
+
     def _file(self, key: str) -> Path:
         return self._folder / f"{key}.msgpack"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +14,8 @@ from kadar.engines.engine import Columns
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 
+_LENT = "kadar_lent"  # database in memory of what is lent
+
 
 class DuckDB:
     """Runs statements on an open connection, as `Store.reader` gives it."""
@@ -19,6 +24,7 @@ class DuckDB:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._lends = False
 
     def run(self, sql: str) -> Columns:
         """Run one statement; see `kadar.engines.engine.Engine`."""
@@ -33,6 +39,37 @@ class DuckDB:
                 error=str(error).splitlines()[0],
             ) from error
         return {name: plain(column) for name, column in fetched.items()}
+
+    def lend(self, table: str, query: str, columns: Mapping[str, Any] | None = None) -> None:
+        """Make `crm.<table>` in memory, beside the file, for this connection alone.
+
+        The query may read `columns`, each an array, by the name of lent.
+        """
+        run = self._connection.execute
+        if not self._lends:
+            (home,) = run("SELECT current_database()").fetchone() or ("",)
+            run(f"ATTACH IF NOT EXISTS ':memory:' AS {_LENT} (READ_WRITE)")
+            run(f"CREATE SCHEMA IF NOT EXISTS {_LENT}.crm")
+            paths = ",".join([f'"{home}".main', f'"{home}".crm', f"{_LENT}.crm"])
+            run("SET search_path = '" + paths.replace("'", "''") + "'")
+            self._lends = True
+        if columns is not None:
+            self._connection.register("lent", dict(columns))
+        try:
+            run(f'CREATE OR REPLACE TABLE {_LENT}.crm."{table}" AS {query}')
+        finally:
+            if columns is not None:
+                self._connection.unregister("lent")
+
+    def keep_lent(self, table: str, file: Path) -> None:
+        """Write a table that was lent to a Parquet file; where that may not be, do nothing."""
+        partial = file.with_suffix(f".{os.getpid()}.part")
+        target = str(partial).replace("'", "''")
+        try:
+            self._connection.execute(f"COPY {_LENT}.crm.\"{table}\" TO '{target}' (FORMAT parquet)")
+            partial.replace(file)
+        except (duckdb.Error, OSError):
+            partial.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file."""

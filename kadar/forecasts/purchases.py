@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,13 @@ class PurchaseModel(Fitter):
     def expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any, covariates: Any = None) -> Any:
         """Purchases to expect in the t after T."""
         return self._rowwise(self._expected, covariates, t, x, t_x, T)
+
+    def expected_by(self, times: Sequence[float], x: Any, t_x: Any, T: Any) -> Array:
+        """Purchases to expect in each of several times after T: a row a time."""
+        alive = self.probability_alive(x, t_x, T)
+        found = [self._rowwise(self._if_alive, None, time, x, T) for time in times]
+        made: Array = np.stack([alive * one for one in found])
+        return made
 
     def _expected(self, p: Parts, t: Array, x: Array, t_x: Array, T: Array) -> Any:
         return self._alive(p, x, t_x, T) * self._if_alive(p, t, x, T)

@@ -76,7 +76,8 @@ class Relations:
         if isinstance(step, Per):
             return self._per(rows, step)
         if isinstance(step, Latest):
-            order = [ibis.desc(rows[facts.moment]), *(rows[k] for k in READABLE[facts.table].key)]
+            ties = [k for k in READABLE[facts.table].key if k != facts.moment]
+            order = [ibis.desc(rows[facts.moment]), *(rows[k] for k in ties)]
             ranked = rows.mutate(
                 kadar_rank=ibis.row_number().over(group_by=[*self.keys, step.key], order_by=order)
             )

@@ -56,6 +56,34 @@ SPELLS = table(
     states={"active": ("started_at", "ended_at")},
 )
 
+# Not of the store: made when a formula reads it, by `kadar.forecasts.predictions`.
+FORECAST = "predictions"
+PREDICTIONS = table(
+    FORECAST,
+    "What each customer is expected to bring, as it was to be known at the close of a month.",
+    reference("customer_id", "customers", "The customer", required=True),
+    moment("predicted_at", "The last moment known to the forecast", required=True, scheduled=True),
+    boolean("active", "Under contract then; without contracts every customer is"),
+    number("frequency", "Repeat purchases; under contract, renewals behind the customer"),
+    number("recency", "Days from the first purchase to the last"),
+    number("age", "Days from the first purchase, or the start of the contract, to the forecast"),
+    number("monetary_value", "Mean of a repeat purchase; under contract, of a month"),
+    number("brought", "What the customer had brought by then"),
+    number("expected_purchases", "Purchases (months under contract) to expect in the horizon"),
+    number("purchases_low", "The same, the 2.5 % quantile"),
+    number("purchases_high", "The same, the 97.5 % quantile"),
+    number("expected_spend", "What one of them is expected to come to"),
+    number("clv", "What the customer is expected to bring in the horizon, discounted"),
+    number("clv_low", "The same at the low quantile of purchases"),
+    number("clv_high", "The same at the high quantile of purchases"),
+    number("probability_alive", "Probability that the customer has not left"),
+    number("risk", "Probability of no purchase within the months of the risk"),
+    number("horizon_months", "Months the value looks ahead"),
+    number("discount", "Discount a year"),
+    key=("customer_id", "predicted_at"),
+    events={"made": "predicted_at"},
+)
+
 
 def _readable(made: Table) -> Table:
     extra = list(DERIVED.get(made.name, ()))
@@ -76,7 +104,12 @@ def _readable(made: Table) -> Table:
 
 
 READABLE: dict[str, Table] = {
-    name: _readable(made) for name, made in {**TABLES, "spells": SPELLS}.items()
+    name: _readable(made)
+    for name, made in {
+        **TABLES,
+        "spells": SPELLS,
+        FORECAST: PREDICTIONS,
+    }.items()
 }
 
 

@@ -641,7 +641,6 @@ def acquired_by(w: World, p: Period) -> int:
 
 
 @formula("clv.historic")
-@formula("clv.default")
 def historic(w: World, p: Period) -> Number:
     orders = [r for r in rated(w.to_date("orders", "ordered_at", p)) if r["margin"] is not None]
     return ratio(total(orders, "margin"), acquired_by(w, p))
@@ -659,7 +658,7 @@ def simple(w: World, p: Period) -> Number:
     return ratio(monthly, ratio(churn_rate(w, p), p.months))
 
 
-@formula("clv.to_cac")
+@formula("clv.historic_to_cac")
 def to_cac(w: World, p: Period) -> Number:
     return ratio(historic(w, p), cac(w, p))
 

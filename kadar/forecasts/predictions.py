@@ -1,0 +1,159 @@
+"""`crm.predictions`: what each customer is expected to bring, as a relation the algebra reads.
+
+It lies in memory beside the data that is asked, not in the store: made when a formula reads it
+first, so a load waits for no fit and a past moment (`--as-of`) has the predictions of its own
+records. There is one row a customer and close of a month, each learnt from what had happened by
+then; the model is the one that the backtest of the latest records names.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from kadar.errors import NO, KadarError
+from kadar.forecasts.backtest import Backtest
+from kadar.forecasts.kept import backtest
+from kadar.forecasts.lifetime import Fit, Horizon, Lifetimes, lifetimes_of_orders
+from kadar.forecasts.summary import last_day
+from kadar.language import N_
+from kadar.measure.tables import FORECAST, PREDICTIONS
+
+if TYPE_CHECKING:
+    from kadar.asking import Asking
+
+CLOSES = 13  # at most: the running month and twelve before
+MOST = 2_000_000  # rows of all closes together
+BASIS = {
+    "margin": N_("Expected margin of {months} months to come, discounted {discount} a year."),
+    "revenue": N_(
+        "Expected revenue of {months} months to come, discounted {discount} a year: "
+        "the data holds no costs."
+    ),
+}
+RECORD = N_("By {model}; its forecasts of {months} months so far: total bias {bias}.")
+KEPT = N_("Predicted as at the close of each month since {first}, not before.")
+
+
+class Predictions(msgspec.Struct, frozen=True):
+    """What the predictions rest on: the fit as known now, the first close, the backtest."""
+
+    latest: Fit
+    first: date
+    backtest: Backtest
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said with every number of them: what it is made of, how good it was."""
+        horizon, bias = self.latest.horizon, self.backtest.bias
+        said = [
+            BASIS[self.latest.basis].format(
+                months=horizon.months, discount=f"{horizon.discount:.0%}"
+            ),
+            RECORD.format(
+                model=self.latest.model,
+                months=self.backtest.horizon,
+                bias="-" if bias is None else f"{bias:+.1%}",
+            ),
+            KEPT.format(first=self.first),
+        ]
+        return [*said, *([self.latest.diagnosis] if self.latest.diagnosis else [])]
+
+
+def horizon_of(asking: Asking) -> Horizon:
+    """Return how far predictions look: `[kpi.clv] horizon_months` and `discount`."""
+    given = asking.project.kpi.get("clv", {})
+    known = {"months": "horizon_months", "discount": "discount"}
+    return Horizon(**{name: given[key] for name, key in known.items() if key in given})
+
+
+def lend(asking: Asking) -> Predictions:
+    """Predict, and make `crm.predictions` in memory for the statements of `asking`.
+
+    Raises KDR-FCT-050 and 051 where the records are too few to test or to learn from, and what
+    the summaries raise.
+    """
+    from kadar.measure.question import Question
+    from kadar.results import Results
+
+    if not asking.published:  # data derived for one question: nothing of it is kept
+        return _lend(asking)
+    results = Results(asking.project, asking.data_version)
+    key = results.key([], Question("all"), asking.as_of, FORECAST, horizon_of(asking))
+    file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
+    if kept is not None and file is not None and file.exists():
+        source = str(file).replace("'", "''")
+        asking.engine.lend(FORECAST, f"SELECT * FROM read_parquet('{source}')")
+        return kept
+    made = _lend(asking)
+    if file is not None:
+        asking.engine.keep_lent(FORECAST, file)
+        results.keep(key, made)
+    return made
+
+
+def _lend(asking: Asking) -> Predictions:
+    if asking.project.company.contract:
+        raise KadarError(
+            "KDR-FCT-052",
+            N_("The value of customers under contract is not predicted yet."),
+            N_("Ask for the variant historic or simple."),
+            exit_code=NO,
+        )
+    tested = backtest(asking)
+    horizon = horizon_of(asking)
+    made: list[Lifetimes] = []
+    for cut in _closes(asking):
+        try:
+            made.append(
+                lifetimes_of_orders(asking, tested.best, horizon, cut=cut, interval=not made)
+            )
+        except KadarError:
+            if not made:
+                raise
+            break  # too few customers so long ago
+        if len(made) * len(made[0]) > MOST:
+            break
+    asking.engine.lend(FORECAST, _query(PREDICTIONS.column_names), _columns(made, asking.zone))
+    return Predictions(made[0].fit, made[-1].fit.observed, tested)
+
+
+def _closes(asking: Asking) -> list[date]:
+    """Days from which nothing is known, the latest first: now, and the closes of months."""
+    now = last_day(asking) + timedelta(days=1)
+    found = asking.engine.run(
+        "SELECT closes FROM crm.periods WHERE grain = 'month' "
+        f"AND closes < DATE '{now}' ORDER BY closes DESC LIMIT {CLOSES - 1}"
+    )
+    return [now, *found["closes"].astype(object)]
+
+
+def _columns(made: list[Lifetimes], zone: ZoneInfo) -> dict[str, Any]:
+    """Every prediction in columns of one length; moments in microseconds since 1970, UTC."""
+    columns = {
+        name: np.concatenate([np.asarray(one.columns[name]) for one in made])
+        for name in made[0].columns
+    }
+    size = [len(one) for one in made]
+    days = np.array([one.fit.observed for one in made], dtype="datetime64[D]")
+    columns["day"] = np.repeat(days.astype("datetime64[s]"), size)
+    columns["moment"] = np.repeat([_end(one.fit.observed, zone) for one in made], size)
+    columns["horizon_months"] = np.full(sum(size), float(made[0].fit.horizon.months))
+    columns["discount"] = np.full(sum(size), made[0].fit.horizon.discount)
+    return columns
+
+
+def _end(day: date, zone: ZoneInfo) -> int:
+    """Return the last microsecond of a local day."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone)
+    return round(midnight.timestamp() * 1_000_000) - 1
+
+
+def _query(names: list[str]) -> str:
+    made = {"predicted_at": "make_timestamptz(moment)"}
+    chosen = ", ".join(f"{made.get(name, name)} AS {name}" for name in names)
+    return f"SELECT {chosen}, CAST(day AS DATE) AS predicted_on FROM lent"
