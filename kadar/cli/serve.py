@@ -20,6 +20,10 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", metavar="PORT", min=0, max=65535, help=N_("Port to listen on."))
     ] = 8000,
+    require_token: Annotated[
+        bool,
+        typer.Option("--require-token", help=N_("Ask for a token even on this computer alone.")),
+    ] = False,
     project: Project = None,
     language: Language = None,
 ) -> None:
@@ -41,12 +45,19 @@ def serve(
             exit_code=FAILED,
             module=missing.name or "?",
         ) from None
-    hosts = ("localhost", "127.0.0.1", "[::1]", host) if _local(host) else ("*",)
+    hosts = ("localhost", "127.0.0.1", "[::1]", host) if local(host) else ("*",)
     session.console.print(
         session.reader.t(N_("The dashboard is at {address}"), address=f"http://{host}:{port}/")
     )
-    uvicorn.run(make_app(folder, hosts), host=host, port=port, log_level="warning")
+    required = require_token or not local(host)
+    if required:
+        session.console.print(
+            session.reader.t(N_("Every request needs a token; make one: kadar token new NAME"))
+        )
+    app = make_app(folder, hosts, require_token=required)
+    uvicorn.run(app, host=host, port=port, log_level="warning")
 
 
-def _local(host: str) -> bool:
+def local(host: str) -> bool:
+    """Whether only this computer can reach an address."""
     return host in ("localhost", "127.0.0.1", "::1")

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from kadar import __version__
 from kadar.errors import KadarError
 from kadar.language import N_
-from kadar.web import answering, assets, openapi, problems, security, suffix
+from kadar.web import answering, assets, entry, openapi, problems, security, suffix
 from kadar.web.page import Page, pages
 from kadar.web.site import Site
 from kadar.web.templates import render
@@ -26,10 +26,17 @@ COOKIES = ("lang", "theme")
 YEAR = 365 * 24 * 3600
 
 
-def make_app(folder: Path, hosts: tuple[str, ...] = ("*",), *, warming: bool = True) -> FastAPI:
+def make_app(
+    folder: Path,
+    hosts: tuple[str, ...] = ("*",),
+    *,
+    warming: bool = True,
+    require_token: bool = False,
+) -> FastAPI:
     """Return the application for the project in a folder, answering to these host names.
 
-    While it runs it asks ahead, after each sync, what its readers will ask (`warming`).
+    While it runs it asks ahead, after each sync, what its readers will ask (`warming`). With
+    `require_token` nothing is shown to whoever has none (see `kadar.tokens`).
     """
     site = Site(folder)
 
@@ -51,6 +58,7 @@ def make_app(folder: Path, hosts: tuple[str, ...] = ("*",), *, warming: bool = T
         lifespan=running,
     )
     app.state.site = site
+    entry.add(app, site, required=require_token)
     security.add(app, hosts)
     problems.add(app, site)
 

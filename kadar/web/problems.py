@@ -22,6 +22,7 @@ STATUSES = dict.fromkeys(NOT_THERE, 404) | {
     "KDR-WEB-022": 401,
     "KDR-WEB-023": 409,
     "KDR-WEB-025": 414,
+    "KDR-WEB-030": 401,
 }
 
 
@@ -97,12 +98,13 @@ def _told(request: Request, site: Site, error: KadarError, code: int) -> Respons
         if broken.code != error.code:
             error, code = broken, status(broken)
         return JSONResponse({"error": record(error, "en")}, code)
-    if _for_programs(request):
+    if for_programs(request):
         return JSONResponse({"error": record(error, visit.language)}, code)
     return HTMLResponse(render("problem.html", visit, error=error, status=code), code)
 
 
-def _for_programs(request: Request) -> bool:
+def for_programs(request: Request) -> bool:
+    """Whether an answer is read by a program."""
     path = request.url.path
     wants = request.headers.get("accept", "")
     return path.startswith("/api/") or "." in path.rsplit("/", 1)[-1] or "json" in wants

@@ -1,0 +1,1 @@
+"""The assistant's door: the Model Context Protocol over standard input or HTTP."""
