@@ -18,6 +18,7 @@ from kadar.store.publish import current
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
+    from kadar.kpi import Catalogue
     from kadar.project import Project
 
 
@@ -70,6 +71,17 @@ def withhold(answer: Answer, found: Sequence[Withheld]) -> Answer:
             )
         )
     return replace(answer, rows=rows)
+
+
+def of_projections(kpis: Catalogue, answer: Answer, found: Sequence[Withheld]) -> list[Withheld]:
+    """Return what is withheld of an answer by variants that project a withheld one."""
+    index = {(one.kpi, one.variant, one.grain): one for one in found}
+    return [
+        replace(one, variant=row.variant, opens=row.opens.isoformat())
+        for row in answer.rows
+        if (projects := kpis[row.kpi].get(row.variant).projects) is not None
+        and (one := index.get((row.kpi, projects, row.grain))) is not None
+    ]
 
 
 def _place(project: Project) -> Path | None:

@@ -176,18 +176,25 @@ class Workspace:
             results.put(key, made)
         return made
 
-    def projected(self, answer: Answer) -> list[Row | None]:
+    def projected(self, answer: Answer, *, show_withheld: bool = False) -> list[Row | None]:
         """For each row of an answer that is not mature, the final value it is heading for.
 
         None for the others, and for KPIs without a projection: where there is none but these,
-        nothing is asked. See docs/unfinished.md.
+        nothing is asked. Where the last whole period of a KPI is withheld, so is what is projected
+        from it. See docs/unfinished.md.
         """
         from kadar.insight.projected import asked, beside
 
         wanted, question = asked(self.kpis, answer)
         if not wanted:
             return [None] * len(answer)
-        return beside(self.kpis, answer, self.answer(wanted, question, collect=True))
+        made = self.answer(wanted, question, collect=True)
+        if not show_withheld:
+            from kadar.withheld import of_projections, withheld, withhold
+
+            found = withheld(self.project, made.data_version)
+            made = withhold(made, of_projections(self.kpis, made, found))
+        return beside(self.kpis, answer, made)
 
     def asking(self) -> Asking:
         """Open the data version that is current now, for several questions to the one version."""

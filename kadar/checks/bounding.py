@@ -9,8 +9,7 @@ an amount nobody knows, it is taken to be at most the largest of the period's ot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from kadar.checks.bounds import (
     sum_bounds,
 )
 from kadar.checks.finding import Affected, Bound, Company, Finding
+from kadar.checks.leaf import Leaf, alone, together
 from kadar.checks.touched import (
     CUSTOMER,
     by_customer,
@@ -53,30 +53,6 @@ if TYPE_CHECKING:
 
 GRAINS = ("month", "quarter", "year")
 Group = list[tuple[int, Affected]]  # findings by their number
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A measure in one period: its total, and its rows that are in doubt.
-
-    `inside` has by key what the row adds; `near` are the affected rows that the period holds, or
-    may; `absent` is how many rows that are not in the data may be its; `largest` and `smallest`
-    are the ends of what rows add.
-    """
-
-    total: float
-    inside: dict[str, float]
-    twice: frozenset[str]
-    near: frozenset[str]
-    absent: int
-    largest: float
-    smallest: float
-    flips: bool
-    measure: Measure
-
-    def outside(self, inside: Iterable[str] = ()) -> int:
-        """How many rows may come in, beyond this measure's own and those `inside`."""
-        return len(self.near.difference(self.inside, inside)) + self.absent
 
 
 class Bounding:
@@ -171,6 +147,9 @@ class _Rows:
         self.question = question
         self.opens, self.closes = opens, closes
         self.listed: dict[str, tuple[str, float, float, float]] = {}
+        # asked for each finding alone, and again for all together
+        self.insides: dict[tuple[str, int], dict[str, float]] = {}
+        self.outsides: dict[str, frozenset[str]] = {}
 
     def possible(self, measure: Measure, group: Group) -> bool:
         """Whether an affected row can be of this period at all, seen without the measure's rows."""
@@ -217,7 +196,7 @@ class _Rows:
             inside = len(leaf.inside)
             return quantile_bounds([float(v) for v in values if v is not None], share,
                                    inside, leaf.outside())  # fmt: skip
-        return sum_bounds(leaf.total, list(_alone(leaf)))
+        return sum_bounds(leaf.total, list(alone(leaf)))
 
     def _ratio(
         self, above: list[tuple[float, Measure]], below: list[tuple[float, Measure]], group: Group
@@ -228,17 +207,17 @@ class _Rows:
         bottom = sum(factor * leaf.total for factor, leaf in bottoms)
         facts = {str(measure.facts) for _, measure in (*above, *below)}
         if len(facts) == 1:
-            return ratio_bounds(top, bottom, _together(tops, bottoms))
+            return ratio_bounds(top, bottom, together(tops, bottoms))
         rows = [
             Doubtful((factor * row.now[0], 0.0), [(factor * n, 0.0) for n, _ in row.options],
                      row.times)
             for factor, leaf in tops
-            for row in _alone(leaf)
+            for row in alone(leaf)
         ] + [
             Doubtful((0.0, factor * row.now[0]), [(0.0, factor * n) for n, _ in row.options],
                      row.times)
             for factor, leaf in bottoms
-            for row in _alone(leaf)
+            for row in alone(leaf)
         ]  # fmt: skip
         return ratio_bounds(top, bottom, rows)
 
@@ -284,6 +263,14 @@ class _Rows:
         self, sql: str, measure: Measure, number: int, affected: Affected
     ) -> dict[str, float]:
         """What each affected row among the measure's adds."""
+        place = (str(measure), number)
+        if place not in self.insides:
+            self.insides[place] = self._found_inside(sql, measure, number, affected)
+        return self.insides[place]
+
+    def _found_inside(
+        self, sql: str, measure: Measure, number: int, affected: Affected
+    ) -> dict[str, float]:
         key = row_key(measure.facts)
         per = any(isinstance(step, Per) for step in measure.facts.steps)
         if key is None:
@@ -303,7 +290,9 @@ class _Rows:
         )
         return {str(name): float(added or 0.0) for name, added in rows}
 
-    def _outside(self, measure: Measure, number: int, affected: Affected, moved: bool) -> set[str]:
+    def _outside(
+        self, measure: Measure, number: int, affected: Affected, moved: bool
+    ) -> frozenset[str]:
         """Return the affected rows that the period holds, or might where their moment is wrong."""
         facts = measure.facts
         anywhere = moved or any(isinstance(step, Later) for step in facts.steps)
@@ -320,7 +309,7 @@ class _Rows:
                 )
             return self._keys(mine)
         if facts.table != affected.table:
-            return set()
+            return frozenset()
         if not anywhere:
             from kadar.measure.tables import READABLE
 
@@ -339,56 +328,8 @@ class _Rows:
             )
         return self._keys(mine)
 
-    def _keys(self, of: str) -> set[str]:
-        return {key for (key,) in self.company.rows(f"SELECT DISTINCT d.key {of}")}
-
-
-def _alone(leaf: Leaf) -> Iterator[Doubtful]:
-    """Rows of one measure, each staying, going or coming in."""
-    counted = leaf.measure.kind != "sum"
-    for key, added in leaf.inside.items():
-        if key in leaf.twice and not counted:
-            continue  # whoever it belongs to, the amount is the company's
-        yield Doubtful((added, 0.0), [(added, 0.0), (0.0, 0.0)])
-    outside = leaf.outside()
-    if outside:
-        ends = [(0.0, 0.0), (1.0 if counted else leaf.largest, 0.0)]
-        if not counted:
-            ends.append((leaf.smallest, 0.0))
-        yield Doubtful((0.0, 0.0), ends, outside)
-
-
-def _together(tops: list[tuple[float, Leaf]], bottoms: list[tuple[float, Leaf]]) -> list[Doubtful]:
-    """Rows of the facts that the numerator and the denominator share."""
-    keys = dict.fromkeys(key for _, leaf in (*tops, *bottoms) for key in leaf.inside)
-    flips = any(leaf.flips for _, leaf in tops)
-    counted = all(leaf.measure.kind == "count" for _, leaf in tops)
-    whole = any(leaf.measure.condition is None for _, leaf in bottoms)
-    coefficients = [factor for factor, _ in tops] if counted else []
-    rows = []
-    for key in keys:
-        n = sum(factor * leaf.inside.get(key, 0.0) for factor, leaf in tops)
-        d = sum(factor * leaf.inside.get(key, 0.0) for factor, leaf in bottoms)
-        options = [(n, d), (0.0, 0.0)]
-        if any(key in leaf.twice for _, leaf in (*tops, *bottoms)):
-            # one of two goes, and the one that stays may then count otherwise
-            options = [
-                (n, d),
-                *((c, 0.0) for c in (0.0, *coefficients, *(-c for c in coefficients))),
-            ]
-            if not counted:
-                options = [(n, d), (n, 0.0)]
-        elif flips or not counted:
-            options += [(c, d) for c in (0.0, *coefficients)]
-            if not whole:
-                options += [(n, 0.0), (0.0, d)]
-        rows.append(Doubtful((n, d), options))
-    outside = max((leaf.outside(keys) for _, leaf in (*tops, *bottoms)), default=0)
-    if outside:
-        each = sum(factor for factor, _ in bottoms)
-        amounts = coefficients or [
-            end for factor, leaf in tops for end in (factor * leaf.largest, factor * leaf.smallest)
-        ]
-        options = [(0.0, 0.0), (0.0, each), *((amount, each) for amount in amounts)]
-        rows.append(Doubtful((0.0, 0.0), options, outside))
-    return rows
+    def _keys(self, of: str) -> frozenset[str]:
+        if of not in self.outsides:
+            rows = self.company.rows(f"SELECT DISTINCT d.key {of}")
+            self.outsides[of] = frozenset(key for (key,) in rows)
+        return self.outsides[of]

@@ -106,11 +106,16 @@ def ask(
     }
     if compare is None:
         answer = workspace.ask(names, **given, show_withheld=show_withheld)
-        finals = workspace.projected(answer) if projected else []
+        finals = workspace.projected(answer, show_withheld=show_withheld) if projected else []
         _put(answer, finals, session, output_format, output)
     else:
         answer = _compared(
-            session, names, compare, given, output_format=output_format, output=output
+            session,
+            names,
+            compare,
+            {**given, "show_withheld": show_withheld},
+            output_format=output_format,
+            output=output,
         )
     # Of all KPIs at once it is no failure that the data cannot carry some.
     code = max((refusal.error.exit_code for refusal in answer.refused), default=0)

@@ -17,6 +17,7 @@ from kadar.kpi import Kpi
 from kadar.language import N_
 from kadar.measure.question import Elapsed, Filter, Question
 from kadar.measure.running import YEAR, openings
+from kadar.withheld import withheld, withhold
 from kadar.workspace import Workspace
 
 AGAINST = ("previous", "year-ago")
@@ -71,10 +72,11 @@ def changes(
     to_date: bool = False,
     working_days: bool = False,
     collect: bool = False,
+    show_withheld: bool = False,
 ) -> Changes:
     """Answer KPIs as `Workspace.ask` does, each row beside the period before or a year before.
 
-    Only complete and mature rows are compared; with `first_days` or `to_date` the same days of
+    Only complete and mature rows are compared, and none that is withheld (see `ask`); with `first_days` or `to_date` the same days of
     each period. Raises KDR-ASK-032 for another `against`, KDR-ASK-033 for the grain `all`, and
     what `ask` raises.
     """
@@ -96,6 +98,8 @@ def changes(
             place = next((i for i, day in enumerate(days) if day >= first), 0)
             earlier = replace(question, since=days[max(place - back, 0)] if days else first)
         told = workspace.answer(wanted, earlier, collect=collect)
+        if elapsed is None and not show_withheld:
+            told = withhold(told, withheld(workspace.project, told.data_version))
         rows = {_key(row, places[row.opens]): row for row in told}
         shown = [row for row in told if first is None or row.opens >= first]
         befores = [rows.get(_key(row, places[row.opens] - back)) for row in shown]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kadar.decisions import FILE as JOURNAL
+from kadar.decisions import accepted
 from kadar.derive.currency import MOMENTS
 from kadar.derive.feeds import FEEDS
 from kadar.insight.contributions import Effect, Id
@@ -16,7 +18,7 @@ from kadar.measure.facts import Matching
 from kadar.measure.formula import Formula, all_measures
 from kadar.measure.lineage import reads, tables
 from kadar.model import TABLES
-from kadar.store.between import MERGED, RATES, Between, after, before, changed
+from kadar.store.between import MERGED, RATES, Between, Decided, after, before, changed
 from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
@@ -114,6 +116,8 @@ class Tracer:
             if table in self.reads
             for record in self._changed(cause, table, wanted)
         ]
+        if MERGED in causes:
+            records += [self._decision(one) for one in self.between.decided]
         direct: dict[Any, list[_Record]] = defaultdict(list)
         by_own: dict[Id, list[_Record]] = defaultdict(list)
         by_id: dict[Id, list[_Record]] = defaultdict(list)
@@ -207,6 +211,14 @@ class Tracer:
         own = {one for one in ids if one[0] == name and one[1] in key.values()}
         return _Record(touched, (name, tuple(key.values())), self._ones(own), self._ones(ids))
 
+    def _decision(self, one: Decided) -> _Record:
+        key = {"customer_id": one.customer}
+        said = {"merged_into": (one.before, one.after)}
+        touched = Touched("customers", key, JOURNAL, one.at.astimezone(self.zone), said)
+        own = {("customers", one.customer)}
+        ids = own | {("customers", into) for into in (one.before, one.after) if into}
+        return _Record(touched, ("customers", (one.customer,)), self._ones(own), self._ones(ids))
+
     def _links(self, name: str) -> dict[str, str]:
         """Columns of a table whose values tell what its rows belong to, and the table they name."""
         table = TABLES[name]
@@ -225,12 +237,18 @@ class Tracer:
                 ("customer_id, merged_into", f"{before('customers')} where merged_into is not null")
             )
         self._one = {}
-        for columns, place in links:
-            for one, other in self.run(f"select {columns} from {place}").fetchall():
-                first, second = self._root(one), self._root(other)
-                self._one.setdefault(first, first)
-                self._one[first] = second
-                self._one.setdefault(second, second)
+        pairs = [
+            pair
+            for columns, place in links
+            for pair in self.run(f"select {columns} from {place}").fetchall()
+        ]
+        standing = accepted(self.between.project.folder, self.between.known)
+        parted = [(one.customer, one.before) for one in self.between.decided if one.before]
+        for one, other in [*pairs, *standing, *parted]:
+            first, second = self._root(one), self._root(other)
+            self._one.setdefault(first, first)
+            self._one[first] = second
+            self._one.setdefault(second, second)
         self._one = {customer: self._root(customer) for customer in self._one}
 
     def _root(self, customer: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from kadar.decisions import accepted, journal
 from kadar.model import TABLES, Table
 from kadar.store.as_of import copy_rows, known_until
 from kadar.store.schema import migrate
@@ -20,6 +22,16 @@ EDITED, LATE, DELETED, MERGED, RATES = "edited", "late", "deleted", "merged", "r
 CAUSES = (EDITED, LATE, DELETED, MERGED, RATES)  # of rows, in the order they are followed
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A customer that people merged or parted: into whom, then and later, and when they decided."""
+
+    customer: str
+    before: str | None
+    after: str | None
+    at: datetime
+
+
 class Between:
     """Rows as of one moment in a file of their own, to be led to those of a later one.
 
@@ -29,7 +41,8 @@ class Between:
     its table, source and key. The published file is only read; the copy goes with `close`.
 
     `connection` has it as its current database, in UTC; `changes` counts the differing rows by
-    cause and table. The rows themselves are in `temp."before <table>"`, `temp."after <table>"`
+    cause and table; customers that people merged or parted between the two are `decided`, and count
+    as `merged`, too. The rows themselves are in `temp."before <table>"`, `temp."after <table>"`
     and, by source and key with `cause`, in `temp."change <table>"`.
     """
 
@@ -39,6 +52,8 @@ class Between:
         import duckdb
 
         self.project, self.until = project, until
+        self.known: datetime | None = since  # moment up to which decisions of people count
+        self.decided = _decided(project.folder, since, until)
         self.observed_until: datetime | None = None
         self._folder = TemporaryDirectory(prefix="kadar-")
         self.connection = duckdb.connect(":memory:")
@@ -87,6 +102,8 @@ class Between:
 
     def apply(self, cause: str) -> None:
         """Bring the rows of a cause to what they are at the later moment; `derive` follows."""
+        if cause == MERGED:
+            self.known = self.until
         with any_order(self.connection), transaction(self.connection):
             for name in self.changes.get(cause, {}):
                 keys = listed(_identity(TABLES[name]))
@@ -104,7 +121,7 @@ class Between:
         from kadar.derive import derive
 
         with any_order(self.connection), transaction(self.connection):
-            derive(self.connection, project)
+            derive(self.connection, project, self.known)
 
     def _compare(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
         then = _sql(since)
@@ -114,6 +131,9 @@ class Between:
             counts = self._compared(table, then, now)
             for cause, count in counts:
                 found.setdefault(cause, {})[table.name] = count
+        if self.decided:
+            merged = found.setdefault(MERGED, {})
+            merged["customers"] = merged.get("customers", 0) + len(self.decided)
         return found
 
     def _compared(self, table: Table, then: str, now: str) -> list[tuple[str, int]]:
@@ -154,6 +174,22 @@ def after(table: str) -> str:
 def changed(table: str) -> str:
     """Name of the sources, keys and causes of a table's rows that differ."""
     return f"temp.{quoted('change ' + table)}"
+
+
+def _decided(folder: Path, since: datetime, until: datetime | None) -> list[Decided]:
+    then, now = dict(accepted(folder, since)), dict(accepted(folder, until))
+    if then == now:
+        return []
+    latest = {
+        one.merged: one.at
+        for one in journal(folder)
+        if one.at > since and (until is None or one.at <= until)
+    }
+    return [
+        Decided(customer, then.get(customer), now.get(customer), latest[customer])
+        for customer in sorted({*then, *now})
+        if then.get(customer) != now.get(customer)
+    ]
 
 
 def _identity(table: Table) -> tuple[str, ...]:

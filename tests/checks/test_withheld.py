@@ -10,6 +10,7 @@ import pytest
 import kadar
 from kadar.errors import KadarError
 from tests.companies import at, company
+from tests.kpis.test_waiting import leads
 
 TOML = 'observed_until = "2026-05-31"'
 
@@ -95,3 +96,32 @@ def may(workspace: kadar.Workspace, **given: bool) -> kadar.answer.Row:  # type:
     """Return the win rate of May."""
     (row,) = workspace.ask("win_rate", since="2026-05-01", until="2026-06-01", **given)
     return row
+
+
+def test_what_is_withheld_is_not_compared_either(tmp_path: Path) -> None:
+    workspace = company(tmp_path, toml=TOML, deals=deals(6))
+    workspace.check()
+    asked = {"since": "2026-05-01", "until": "2026-06-01"}
+    (row,) = workspace.changes("win_rate", **asked).answer.rows
+    assert row.value is None
+    assert row.withheld is not None
+    (row,) = workspace.changes("win_rate", **asked, show_withheld=True).answer.rows
+    assert row.value == pytest.approx(0.4)
+
+
+def test_a_projection_of_what_is_withheld_is_withheld(tmp_path: Path) -> None:
+    from kadar.answer import Withheld
+    from kadar.withheld import remember
+
+    workspace = leads(tmp_path)
+    answer = workspace.ask("lead_conversion_rate", grain="month")
+    shown = workspace.projected(answer)
+    assert any(row is not None and row.value is not None for row in shown)
+    mature = max(row.opens for row in answer if row.mature)
+    kept = Withheld("lead_conversion_rate", "default", "month", mature.isoformat(), 0.0, 1.0,
+                    ("KDR-CHK-009",))  # fmt: skip
+    remember(workspace.project, [kept])
+    finals = [row for row in workspace.projected(answer) if row is not None]
+    assert finals
+    assert all(row.value is None and row.withheld is not None for row in finals)
+    assert workspace.projected(answer, show_withheld=True) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kadar.decisions import Decision, add, pair_id
 from kadar.errors import KadarError
 from kadar.insight.causes import ORDER, Cause
 from kadar.insight.restatements import Restatements
@@ -402,3 +404,27 @@ def test_the_store_is_left_as_it_was(tmp_path: Path) -> None:
     before = {place: place.read_bytes() for place in places}
     made.why("win_rate")
     assert {place: place.read_bytes() for place in places} == before
+
+
+def test_a_duplicate_that_people_merged_later_is_the_cause_merged(tmp_path: Path) -> None:
+    made = Company(tmp_path, {"orders": ORDERS, "customers": ("name",)})
+    made.sync(
+        "2026-04-01",
+        orders=[order(c, "2026-03-05", c, 10) for c in "abc"],
+        customers=[{"customer_id": c, "name": c} for c in "abc"],
+    )
+    decided = Decision(pair_id("b", "a"), "accepted", "b", "a", moment("2026-04-05"), "amy")
+    add(tmp_path, [decided])
+    found = made.why("active_customers")
+    assert (found.before.value, found.after.value) == (3, 2)
+    ((name, cause),) = moving(found).items()
+    assert (name, cause.effect, keys(cause)) == ("merged", -1, [("customers", "a")])
+    (record,) = cause.records
+    assert record.columns == {"merged_into": (None, "b")}
+    assert (record.source, record.recorded_at) == ("duplicates.jsonl", moment("2026-04-05"))
+
+    add(tmp_path, [replace(decided, verdict="withdrawn", at=moment("2026-04-08"))])
+    parted = made.why("active_customers", since="2026-04-06")
+    assert {n: c.effect for n, c in moving(parted).items()} == {"merged": 1}
+    assert not made.why("active_customers", until=moment("2026-04-04")).change
+    assert not moving(made.why("active_customers"))  # merged and parted again in between
