@@ -76,9 +76,9 @@ def changes(
 ) -> Changes:
     """Answer KPIs as `Workspace.ask` does, each row beside the period before or a year before.
 
-    Only complete and mature rows are compared, and none that is withheld (see `ask`); with `first_days` or `to_date` the same days of
-    each period. Raises KDR-ASK-032 for another `against`, KDR-ASK-033 for the grain `all`, and
-    what `ask` raises.
+    Only complete and mature rows are compared, and none that is withheld (see `ask`); with
+    `first_days` or `to_date` the same days of each period. Raises KDR-ASK-032 for another
+    `against`, KDR-ASK-033 for the grain `all`, and what `ask` raises.
     """
     back = _back(against, grain)
     wanted = workspace.wanted(kpis, variant)
