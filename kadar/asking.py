@@ -254,11 +254,15 @@ class Asking:
             raise KadarError(
                 "KDR-ASK-008",
                 N_("{kpi} ({variant}) cannot be computed: the data has no {columns}."),
-                N_("Map them in kadar.toml. Variants that can be computed: {variants}."),
+                N_(
+                    "Map them in kadar.toml (usual headers: {headers}). "
+                    "Variants that can be computed: {variants}."
+                ),
                 exit_code=NO,
                 kpi=kpi.name,
                 variant=variant,
                 columns=", ".join(lacking),
+                headers=_usual_headers(lacking) or "-",
                 variants=", ".join(others) or "-",
             )
         meant = self.meant(kpi, variant)
@@ -458,6 +462,20 @@ class Asking:
                     variance[i] = np.nansum(estimate.variance[mine][inside])
             made[str(formula)] = (value, variance)
         return made
+
+
+def _usual_headers(lacking: Sequence[str]) -> str:
+    """Say under which headers systems export the columns: `deals.amount: Amount, Deal Value`."""
+    from kadar.model import TABLES
+    from kadar.sources.propose.synonyms import usual_headers
+
+    told = []
+    for name in lacking:
+        table, _, column = name.partition(".")
+        headers = usual_headers(table, column) if table in TABLES else ()
+        if headers:
+            told.append(f"{name}: {', '.join(headers)}")
+    return "; ".join(told)
 
 
 def _number(value: float) -> float | None:

@@ -18,7 +18,7 @@ _CODES = (  # ISO 4217
     "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH "
     "UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG RMB CNH"
 )
-_CURRENCY = (
+CURRENCY = (
     r"(?:RM|[A-Z]{0,2}\$|[€£¥₫₹฿₱₩₽₦₺₴]|RP\.?|KR\.?|TL|元|圆|円|人民币|"
     + _CODES.replace(" ", "|")
     + ")"
@@ -33,10 +33,10 @@ SCALES = {
 PARTS = ("open", "sign", "before", "inner", "digits", "scale", "after", "tail", "close")
 PATTERN = (
     r"^(?P<open>\()?\s*(?P<sign>[-+])?\s*"
-    rf"(?P<before>{_CURRENCY})?\s*(?P<inner>[-+])?\s*"
+    rf"(?P<before>{CURRENCY})?\s*(?P<inner>[-+])?\s*"
     r"(?P<digits>\d[\d.,' ]*|[.,]\d+)"
     r"(?P<scale>MN|BN|K|M|B|千|万|萬|亿|億|RIBU|JUTA)?\s*"
-    rf"(?P<after>{_CURRENCY}|%)?\s*(?P<tail>-)?\s*(?P<close>\))?$"
+    rf"(?P<after>{CURRENCY}|%)?\s*(?P<tail>-)?\s*(?P<close>\))?$"
 )
 WRITTEN = re.compile(PATTERN)  # for text in narrow characters and upper case
 PLAIN = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kadar.language import N_
@@ -13,7 +13,8 @@ from kadar.sources.files.dates import iso_moments, moments
 from kadar.sources.files.decimal_mark import decimal_mark
 from kadar.sources.files.dialect import NUL
 from kadar.sources.files.numbers import Mark, sql_number
-from kadar.sources.files.profile import Place, iso_only, plain_only, shapes_of
+from kadar.sources.files.other_currency import others, sql_other
+from kadar.sources.files.profile import Place, TextShape, iso_only, plain_only, shapes_of
 from kadar.sources.files.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -92,8 +93,11 @@ def reader(  # noqa: PLR0911, PLR0917 (one type of column, one return)
     if column.type == "moment":
         return _moment(connection, project, source, relation, text, place)
     if column.type in {"money", "number", "integer"}:
-        mark = _mark(connection, project, source, column.type, relation, text, place)
-        return _number(column, text, sql_number(text, mark, column.sql_type), mark)
+        mark, shapes = _mark(connection, project, source, column.type, relation, text, place)
+        read = _number(column, text, sql_number(text, mark, column.sql_type), mark)
+        if column.type != "money" or "currency" in source.columns:
+            return read
+        return _one_currency(read, text, *others(shapes, project.company.currency))
     if column.type == "boolean":
         return Reader(
             sql_boolean(text),
@@ -165,13 +169,29 @@ def _mark(  # noqa: PLR0917
     relation: str,
     text: str,
     place: Place,
-) -> Mark:
-    if source.decimal is not None:
-        return source.decimal
-    if plain_only(connection, relation, text):
-        return "."
+) -> tuple[Mark, list[TextShape]]:
+    """Return the decimal mark and the shapes of the texts; none where all are plain numbers."""
+    if source.decimal is None and plain_only(connection, relation, text):
+        return ".", []
     shapes = shapes_of(connection, relation, text)
-    return decimal_mark(shapes, type_, project.company.currency, None, place)
+    return decimal_mark(shapes, type_, project.company.currency, source.decimal, place), shapes
+
+
+def _one_currency(read: Reader, text: str, own: str, signs: Sequence[str]) -> Reader:
+    """Refuse the amounts whose sign is of another currency than the column's own."""
+    if not signs:
+        return read
+    other = sql_other(text, signs)
+    reason = said(
+        N_("“{value}” is in another currency than the other amounts ({own})").replace("{own}", own),
+        text,
+    )
+    return replace(
+        read,
+        value=f"CASE WHEN NOT ({other}) THEN {read.value} END",
+        reason=f"CASE WHEN {other} THEN {reason} ELSE {read.reason} END",
+        remedy=N_("Map the column that tells each row's currency, or correct the amount."),
+    )
 
 
 def _number(column: Column, text: str, value: str, mark: Mark) -> Reader:

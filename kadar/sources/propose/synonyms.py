@@ -44,6 +44,13 @@ def sheets() -> dict[str, Sheet]:
 
 
 @cache
+def usual_headers(table: str, column: str) -> tuple[str, ...]:
+    """Return the headers under which a column is mostly exported, the most telling first."""
+    data = tomllib.loads((FOLDER / f"{table}.toml").read_text("utf-8"))
+    return tuple(data["columns"].get(column, ())[:3])
+
+
+@cache
 def weights() -> dict[str, float]:
     """How much a header key says: 1 where one table alone knows it, a half where two do …"""
     tables = Counter(known for sheet in sheets().values() for known in sheet.knows())

@@ -160,3 +160,16 @@ def test_amounts_come_back(
     values, refused = staged(desk, [written(amount) for amount in amounts])
     assert refused == []
     assert values == amounts
+
+
+def test_another_currency_s_sign_in_one_column_is_refused(desk: Any) -> None:
+    values, refused = staged(desk, ["RM 10", "RM 20.50", "30", "$10", "US$ 5", "€7", "MYR 9"])
+    assert values == [Decimal(10), Decimal("20.5"), Decimal(30), Decimal(9)]
+    assert [line for line, *_ in refused] == [5, 6, 7]
+    assert all("another currency" in reason and "MYR" in reason for *_, reason in refused)
+
+
+@pytest.mark.parametrize("amounts", [["$10", "US$ 5", "7"], ["€7", "EUR 8"], ["¥5", "6元"]])
+def test_signs_of_one_currency_are_one(desk: Any, amounts: list[str]) -> None:
+    values, refused = staged(desk, amounts)
+    assert (len(values), refused) == (len(amounts), [])
