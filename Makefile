@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint fix types docs locales bench clean
+.PHONY: help demo serve test lint fix types docs locales screenshots bench clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,6 +17,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)  ## an example company: raw CRM exports, imported, every KPI
 	$(BIN)/kadar demo demo
+	@echo "make serve shows it as a dashboard."
 
 serve: $(READY)  ## the dashboard of the example company, at http://127.0.0.1:8000/
 	@test -f demo/kadar.toml || $(MAKE) --no-print-directory demo
@@ -43,6 +44,10 @@ docs: $(READY)  ## regenerate the reference pages in docs/
 
 locales: $(READY)  ## bring the message catalogues up to date
 	$(BIN)/python kadar/locales/extract.py
+
+screenshots: $(READY)  ## pictures of the dashboard in docs/screenshots (needs chromium)
+	@test -f demo/kadar.toml || $(MAKE) --no-print-directory demo
+	$(BIN)/python docs/screenshots.py demo
 
 bench: $(READY)  ## speed and memory, written to benchmarks/README.md
 	$(BIN)/python -m benchmarks

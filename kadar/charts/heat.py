@@ -18,7 +18,7 @@ def heat(
     theme: Theme,
     titles: Mapping[str, str],
 ) -> Any:
-    """Draw `value` of each row at `x` and `y`, in the order of the rows; `shown` stands within.
+    """Draw `value` of each row at `x`, sorted, and `y`, in their order; `shown` stands within.
 
     A row with `unfinished` is drawn pale and its number in italics.
     """
@@ -33,7 +33,7 @@ def heat(
     middle = (known[0] + known[-1]) / 2 if known else 0.0
     ramp = [theme.paper, theme.main]
     base = alt.Chart(alt.Data(values=data)).encode(
-        x=alt.X("x:O", title=titles["x"], sort=None,
+        x=alt.X("x:O", title=titles["x"], sort=sorted({row["x"] for row in data}),
                 axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)),
         y=alt.Y("y:O", title=titles["y"], sort=None, axis=alt.Axis(domain=False, ticks=False)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kadar.measure.facts import Facts, Matching
-from kadar.measure.formula import Cohort, Constant, Formula, Measure, Operation, map_facts
+from kadar.measure.formula import Cohort, Formula, Measure, Operation, map_facts
 
 
 def one_meaning(formula: Formula) -> Formula:
@@ -37,7 +37,7 @@ def _below(formula: Formula) -> str | None:
         return _below(formula.formula)
     if not isinstance(formula, Operation):
         return None
-    if formula.symbol == "/" and not isinstance(formula.right, Constant):
+    if formula.symbol == "/" and _first(formula.right):
         return _below(formula.right) or _first(formula.right)
     return _below(formula.left) or _below(formula.right)
 

@@ -57,6 +57,13 @@ def test_contacts_per_customer_are_by_the_customers_owner(workspace: kadar.Works
     assert by(workspace, "interactions_per_customer", "owner_id") == {"u": 2.0, "v": 1.0}
 
 
+def test_a_length_of_time_below_the_line_is_no_table(workspace: kadar.Workspace) -> None:
+    # 15 of spend a customer; 30 of margin of the one customer active in a month or so
+    paid = by(workspace, "cac", "channel", variant="payback_months")
+    assert paid["web"] == pytest.approx(15 / 30, rel=0.05)
+    assert set(paid) == {"web", "fair"}
+
+
 def test_what_does_not_lead_there_keeps_its_own(workspace: kadar.Workspace) -> None:
     assert by(workspace, "cac", "channel") == {"web": 15.0, "fair": 0.0}
     assert by(workspace, "revenue", "channel") == {"shop": 37.0}
