@@ -6,19 +6,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, Format, Language, Output, Project
+from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Where
 from kadar.language import N_
 
 if TYPE_CHECKING:
     from kadar.cli._session import Session
 
 HELP = N_("Forecast customers: value, risk of losing them, and the record of past accuracy.")
-KINDS = ("backtest",)
+KINDS = ("clv", "churn", "backtest")
+SEEN = 20  # customers in a table
 
 
 def forecast(
     what: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=N_("What to forecast."))],
     *,
+    by: By = None,
+    where: Where = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", help=N_("At most so many rows; a table shows 20.")),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help=N_("Forecast even where the records allow no backtest.")),
+    ] = False,
     origins: Annotated[
         int | None,
         typer.Option(metavar="N", help=N_("Past days to forecast from; 3 if records suffice.")),
@@ -52,7 +63,22 @@ def forecast(
             kinds=nearest(what, list(KINDS)),
         )
     session = Session(project, language, as_of)
-    _backtest(session, origins, horizon, output_format, output, weekly=weekly)
+    if what == "backtest":
+        _backtest(session, origins, horizon, output_format, output, weekly=weekly)
+        return
+    from kadar.cli._output import put_rows
+
+    divided = [name.strip() for each in by or () for name in each.split(",")]
+    seen = limit or (SEEN if output_format == "table" else None)
+    forecasts = session.workspace.forecasts
+    asked = forecasts.churn if what == "churn" else forecasts.clv
+    made = asked(by=divided, where=where or (), limit=seen, force=force)
+    if output_format == "table":
+        from kadar.show.forecast import show
+
+        show(session.console, made, session.reader, churn=what == "churn")
+    else:
+        put_rows(made, output_format, output)
 
 
 def _backtest(

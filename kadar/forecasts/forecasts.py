@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kadar.forecasts.backtest import Backtest, Told
+    from kadar.forecasts.customers_to_come import Forecast
+    from kadar.measure.question import Filter
     from kadar.workspace import Workspace
 
 
@@ -32,3 +35,53 @@ class Forecasts:
 
         with Asking(self._workspace.project, self._workspace.as_of) as asking:
             return backtest(asking, origins=origins, horizon=horizon, told=told)
+
+    def clv(
+        self,
+        *,
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        limit: int | None = None,
+        force: bool = False,
+    ) -> Forecast:
+        """List customers by what they are expected to bring, or groups of them by dimensions.
+
+        Money is in the company's currency, times in days; see `kadar.forecasts.lifetime`. Raises
+        KDR-FCT-050 where the records are too short for a backtest, unless forced; KDR-FCT-051
+        where they are too few to learn from.
+        """
+        return self._customers(by, where, limit, churn=False, force=force)
+
+    def churn(
+        self,
+        *,
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        limit: int | None = None,
+        force: bool = False,
+    ) -> Forecast:
+        """List customers by the value that is at stake, each with its risk and why; as `clv`.
+
+        The risk is the probability of no purchase in the six months to come, never 1 - P(alive).
+        """
+        return self._customers(by, where, limit, churn=True, force=force)
+
+    def _customers(
+        self,
+        by: Sequence[str],
+        where: Mapping[str, Any] | Iterable[str | Filter],
+        limit: int | None,
+        *,
+        churn: bool,
+        force: bool,
+    ) -> Forecast:
+        from kadar.asking import Asking
+        from kadar.forecasts.customers_to_come import forecast, named
+        from kadar.forecasts.predictions import lend
+        from kadar.given import filters
+        from kadar.measure.question import Question
+
+        question = Question("all", named(by), tuple(filters(where)))
+        with Asking(self._workspace.project, self._workspace.as_of) as asking:
+            made = lend(asking, untested=True) if force else asking.predictions()
+            return forecast(asking, made, question, churn=churn, limit=limit)

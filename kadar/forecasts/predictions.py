@@ -19,6 +19,7 @@ from kadar.errors import NO, KadarError
 from kadar.forecasts.backtest import Backtest
 from kadar.forecasts.kept import backtest
 from kadar.forecasts.lifetime import Fit, Horizon, Lifetimes, lifetimes_of_orders
+from kadar.forecasts.pareto_nbd import ParetoNBD
 from kadar.forecasts.summary import last_day
 from kadar.language import N_
 from kadar.measure.tables import FORECAST, PREDICTIONS
@@ -36,6 +37,7 @@ BASIS = {
     ),
 }
 RECORD = N_("By {model}; its forecasts of {months} months so far: total bias {bias}.")
+UNTESTED = N_("Not tested: the records are too short for a backtest.")
 KEPT = N_("Predicted as at the close of each month since {first}, not before.")
 
 
@@ -44,19 +46,26 @@ class Predictions(msgspec.Struct, frozen=True):
 
     latest: Fit
     first: date
-    backtest: Backtest
+    backtest: Backtest | None
+
+    @property
+    def bias(self) -> float | None:
+        """Total bias of past forecasts; None without a backtest, or where nothing came."""
+        return None if self.backtest is None else self.backtest.bias
 
     @property
     def notes(self) -> list[str]:
         """What is to be said with every number of them: what it is made of, how good it was."""
-        horizon, bias = self.latest.horizon, self.backtest.bias
+        horizon, bias, tested = self.latest.horizon, self.bias, self.backtest
         said = [
             BASIS[self.latest.basis].format(
                 months=horizon.months, discount=f"{horizon.discount:.0%}"
             ),
-            RECORD.format(
+            UNTESTED
+            if tested is None
+            else RECORD.format(
                 model=self.latest.model,
-                months=self.backtest.horizon,
+                months=tested.horizon,
                 bias="-" if bias is None else f"{bias:+.1%}",
             ),
             KEPT.format(first=self.first),
@@ -71,17 +80,18 @@ def horizon_of(asking: Asking) -> Horizon:
     return Horizon(**{name: given[key] for name, key in known.items() if key in given})
 
 
-def lend(asking: Asking) -> Predictions:
+def lend(asking: Asking, *, untested: bool = False) -> Predictions:
     """Predict, and make `crm.predictions` in memory for the statements of `asking`.
 
-    Raises KDR-FCT-050 and 051 where the records are too few to test or to learn from, and what
-    the summaries raise.
+    With `untested`, records too few for a backtest are predicted from all the same, by
+    Pareto/NBD, and nothing is kept. Raises KDR-FCT-050 and 051 where the records are too few to
+    test or to learn from, KDR-FCT-052 for a company with contracts, and what the summaries raise.
     """
     from kadar.measure.question import Question
     from kadar.results import Results
 
     if not asking.published:  # data derived for one question: nothing of it is kept
-        return _lend(asking)
+        return _lend(asking, untested=untested)
     results = Results(asking.project, asking.data_version)
     key = results.key([], Question("all"), asking.as_of, FORECAST, horizon_of(asking))
     file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
@@ -89,14 +99,14 @@ def lend(asking: Asking) -> Predictions:
         source = str(file).replace("'", "''")
         asking.engine.lend(FORECAST, f"SELECT * FROM read_parquet('{source}')")
         return kept
-    made = _lend(asking)
-    if file is not None:
+    made = _lend(asking, untested=untested)
+    if file is not None and made.backtest is not None:
         asking.engine.keep_lent(FORECAST, file)
         results.keep(key, made)
     return made
 
 
-def _lend(asking: Asking) -> Predictions:
+def _lend(asking: Asking, *, untested: bool) -> Predictions:
     if asking.project.company.contract:
         raise KadarError(
             "KDR-FCT-052",
@@ -104,14 +114,13 @@ def _lend(asking: Asking) -> Predictions:
             N_("Ask for the variant historic or simple."),
             exit_code=NO,
         )
-    tested = backtest(asking)
+    tested = _tested(asking, untested=untested)
+    model = ParetoNBD.name if tested is None else tested.best
     horizon = horizon_of(asking)
     made: list[Lifetimes] = []
     for cut in _closes(asking):
         try:
-            made.append(
-                lifetimes_of_orders(asking, tested.best, horizon, cut=cut, interval=not made)
-            )
+            made.append(lifetimes_of_orders(asking, model, horizon, cut=cut, interval=not made))
         except KadarError:
             if not made:
                 raise
@@ -120,6 +129,15 @@ def _lend(asking: Asking) -> Predictions:
             break
     asking.engine.lend(FORECAST, _query(PREDICTIONS.column_names), _columns(made, asking.zone))
     return Predictions(made[0].fit, made[-1].fit.observed, tested)
+
+
+def _tested(asking: Asking, *, untested: bool) -> Backtest | None:
+    try:
+        return backtest(asking)
+    except KadarError as error:
+        if untested and error.code in ("KDR-FCT-050", "KDR-FCT-051"):
+            return None
+        raise
 
 
 def _closes(asking: Asking) -> list[date]:
