@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from kadar.insight.changes import Changes
     from kadar.insight.cohort_members import Members
     from kadar.insight.cohorts import Cohorts
+    from kadar.insight.customers import Found
     from kadar.insight.figure import Explained
     from kadar.insight.reconcile import Reconciled
     from kadar.insight.records import Records
     from kadar.insight.restatements import Restatements
     from kadar.insight.signals import Signals
+    from kadar.insight.timeline import Customer
     from kadar.insight.why import Why
     from kadar.names import Names
     from kadar.results import Results
@@ -428,6 +430,24 @@ class Workspace:
         ((made, name),) = self.wanted(kpi, variant)
         with Asking(self.project, self.as_of) as asking:
             return Names(divisible_by(asking.formula(made, name), asking.carried))
+
+    def customers(
+        self, search: str = "", *, sort: str = "value", limit: int = 50, offset: int = 0
+    ) -> Found:
+        """List customers by name, e-mail or id, worth most first: see `kadar.insight.customers`."""
+        from kadar.asking import Asking
+        from kadar.insight.customers import customers
+
+        with Asking(self.project, self.as_of) as asking:
+            return customers(asking, search, sort=sort, limit=limit, offset=offset)
+
+    def customer(self, customer_id: str) -> Customer:
+        """Return one customer with contacts and timeline: see `kadar.insight.timeline`."""
+        from kadar.asking import Asking
+        from kadar.insight.timeline import customer
+
+        with Asking(self.project, self.as_of) as asking:
+            return customer(asking, customer_id)
 
     def computable(self) -> dict[str, dict[str, list[str]]]:
         """For each KPI and variant the columns its data lacks: none where it can be computed."""

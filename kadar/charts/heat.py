@@ -30,16 +30,21 @@ def heat(
         for row in rows
     ]  # fmt: skip
     known = sorted(float(row["value"]) for row in data if row["value"] is not None)
-    middle = (known[0] + known[-1]) / 2 if known else 0.0
+    # from here on the paper's colour is read better on a cell than the ink's
+    share = 0.7 if theme.name == "light" else 0.6
+    turn = known[0] + share * (known[-1] - known[0]) if known else 0.0
+    columns = sorted({row["x"] for row in data})
+    lines = list(dict.fromkeys(row["y"] for row in data))
     ramp = [theme.paper, theme.main]
     base = alt.Chart(alt.Data(values=data)).encode(
-        x=alt.X("x:O", title=titles["x"], sort=sorted({row["x"] for row in data}),
+        x=alt.X("x:O", title=titles["x"], sort=columns, scale=alt.Scale(domain=columns),
                 axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)),
-        y=alt.Y("y:O", title=titles["y"], sort=None, axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y("y:O", title=titles["y"], sort=lines, scale=alt.Scale(domain=lines),
+                axis=alt.Axis(domain=False, ticks=False)),
     )  # fmt: skip
     return alt.layer(
         base.mark_rect(stroke=theme.paper, strokeWidth=1).encode(
-            color=alt.Color("value:Q", legend=None, scale=alt.Scale(range=ramp)),
+            color=alt.Color("value:Q", legend=None, scale=alt.Scale(range=ramp, interpolate="rgb")),
             opacity=alt.condition("datum.unfinished", alt.value(0.45), alt.value(1)),
             tooltip=[alt.Tooltip("y:O", title=titles["y"]), alt.Tooltip("x:O", title=titles["x"]),
                      alt.Tooltip("shown:N", title=titles["value"])],
@@ -47,7 +52,7 @@ def heat(
         base.mark_text(fontSize=10).encode(
             text="shown:N",
             color=alt.condition(
-                f"datum.value > {middle} && !datum.unfinished",
+                f"datum.value > {turn} && !datum.unfinished",
                 alt.value(theme.paper),
                 alt.value(theme.ink),
             ),

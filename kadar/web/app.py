@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from kadar import __version__
 from kadar.errors import KadarError
 from kadar.language import N_
-from kadar.web import answering, assets, entry, openapi, problems, security, suffix
+from kadar.web import answering, assets, entry, openapi, posting, problems, security, suffix
 from kadar.web.page import Page, pages
 from kadar.web.site import Site
 from kadar.web.templates import render
@@ -35,10 +35,11 @@ def make_app(
 ) -> FastAPI:
     """Return the application for the project in a folder, answering to these host names.
 
+    Forms may change the project where the host names are given: only this machine reaches it.
     While it runs it asks ahead, after each sync, what its readers will ask (`warming`). With
     `require_token` nothing is shown to whoever has none (see `kadar.tokens`).
     """
-    site = Site(folder)
+    site = Site(folder, may_change="*" not in hosts)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
@@ -82,24 +83,49 @@ def make_app(
 
     app.include_router(answering.router(site))
     openapi.add(app)
-    for page in pages():
-        _add(app, site, page)
+    # A panel's own addresses come before pages, pages before what may be a panel's: so an id with
+    # a dot in it has its page.
+    for add in (_add_panels, _add_page, _add_unknown_panels):
+        for page in pages():
+            add(app, site, page)
     return app
 
 
-def _add(app: FastAPI, site: Site, page: Page) -> None:
-    def panel(request: Request, panel: str, suffix: str) -> Response:
-        return _answer(site, request, lambda visit, path: _panel(page, visit, path), "panel")
+def _add_panels(app: FastAPI, site: Site, page: Page) -> None:
+    for name in page.panels:
+        _add_panel(app, site, page, name)
 
+
+def _add_panel(app: FastAPI, site: Site, page: Page, name: str) -> None:
+    def view(request: Request) -> Response:
+        return _answer(
+            site, request, lambda visit, path: _panel(page, visit, {**path, "panel": name}), "panel"
+        )
+
+    stem = page.path.rstrip("/")
+    app.add_api_route(f"{stem}/{name}.{{suffix}}", view, methods=["GET"], include_in_schema=False)
+
+
+def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     def view(request: Request) -> Response:
         return _answer(site, request, lambda visit, path: _page(page, visit, path), "page")
 
-    stem = page.path.rstrip("/")
-    if page.panels:
-        app.add_api_route(
-            f"{stem}/{{panel}}.{{suffix}}", panel, methods=["GET"], include_in_schema=False
-        )
     app.add_api_route(page.path, view, methods=["GET"], include_in_schema=False)
+    if (change := page.change) is not None:
+
+        async def changed(request: Request) -> Response:
+            return await posting.posted(site, request, change)
+
+        app.add_api_route(page.path, changed, methods=["POST"], include_in_schema=False)
+
+
+def _add_unknown_panels(app: FastAPI, site: Site, page: Page) -> None:
+    def view(request: Request) -> Response:
+        return _answer(site, request, lambda visit, path: _panel(page, visit, path), "panel")
+
+    if page.panels:
+        path = f"{page.path.rstrip('/')}/{{panel}}.{{suffix}}"
+        app.add_api_route(path, view, methods=["GET"], include_in_schema=False)
 
 
 def _answer(site: Site, request: Request, make: Any, kind: str) -> Response:

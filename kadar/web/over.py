@@ -67,11 +67,18 @@ class Asked:
 
 
 def ask(
-    visit: Visit, kpi: str, variant: str | None = None, by: str | None = None, *, now: bool = False
+    visit: Visit,
+    kpi: str,
+    variant: str | None = None,
+    by: str | None = None,
+    *,
+    now: bool = False,
+    where: Sequence[str] | None = None,
 ) -> Asked:
     """Ask one KPI over the span, divided or not (its one group is then None).
 
-    With `now` it is asked as the data ends instead: what stands open at this moment.
+    With `now` it is asked as the data ends instead: what stands open at this moment. `where` are
+    other filters than those of the visit.
     """
     found = None if now else span(visit)
     try:
@@ -80,7 +87,7 @@ def ask(
             variant=variant,
             grain="all",
             by=[by] if by else (),
-            where=visit.where,
+            where=visit.where if where is None else where,
             since=found.since if found else None,
             until=found.until if found else None,
             collect=True,

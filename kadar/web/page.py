@@ -21,7 +21,8 @@ class Page:
 
     `path` may hold parts in braces, given to the view and the panels by name. The view returns
     what the template shows; each panel has addresses of its own, `<path>/<panel>.<suffix>`. Pages
-    with a `place` are in the navigation, in its order.
+    with a `place` are in the navigation, in its order. A page with a `change` has a form that is
+    posted to its path: it is given the visit and the form, and returns the address to see next.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Page:
     panels: dict[str, PanelOf] = field(default_factory=dict)
     place: int | None = None
     key: str = ""  # the key that leads here after `g`
+    change: Callable[..., str] | None = None
 
 
 @cache

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Draw = Callable[["Theme", Reader], Any]
 TEXT, WORDS, COUNT, VALUE, PERIOD, SHARE = "text", "words", "count", "value", "period", "share"
+AGE = "age"
+LONG = 72  # hours from which an age is told in days
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,9 @@ class Column:
     """A column: its name in files, its title (marked for translation), how its cells are shown.
 
     `text` stays on one line, `words` are sentences.
-    A `value` is shown in the row's `unit`, or in the column's own. A title that is a name of the
-    data itself (a dimension) is `bare` and not translated.
+    A `value` is shown in the row's `unit`, or in the column's own; an `age` is hours, told in days
+    where it is long. What is not there is a dash, or nothing where that is usual. A title that is
+    a name of the data itself (a dimension) is `bare` and not translated.
     """
 
     name: str
@@ -30,20 +33,24 @@ class Column:
     kind: str = TEXT
     unit: str | None = None
     bare: bool = False
+    usually_empty: bool = False
 
     @property
     def numeric(self) -> bool:
         """Whether the cells stand right-aligned."""
-        return self.kind in (COUNT, VALUE, SHARE)
+        return self.kind in (COUNT, VALUE, SHARE, AGE)
 
     def show(self, row: dict[str, Any], reader: Reader) -> str:
         """Return a row's cell in the reader's language."""
         value = row.get(self.name)
         if value is None:
-            return NOTHING if self.numeric else ""
+            return NOTHING if self.numeric and not self.usually_empty else ""
         if self.kind in (VALUE, SHARE):
             unit = "percent" if self.kind == SHARE else self.unit or row.get("unit") or "number"
             return reader.value(value, unit)
+        if self.kind == AGE:
+            long = abs(value) >= LONG
+            return reader.value(value / 24 if long else value, "days" if long else "hours")
         if self.kind == COUNT:
             return reader.count(int(value))
         if self.kind == PERIOD:
@@ -82,6 +89,7 @@ class Panel:
     notes: Sequence[str] = ()
     links: Sequence[Link] = ()
     open_table: bool = False  # the table is what matters: it is not folded away
+    broad: bool = False  # its chart keeps its width on a narrow screen and scrolls
     wide: bool = False  # it takes the whole width among panels that stand side by side
     details: dict[str, Any] = field(default_factory=dict)
 

@@ -16,13 +16,24 @@ from kadar.web.site import Site
 from kadar.web.templates import render
 
 log = logging.getLogger("kadar.web")
-NOT_THERE = ("KDR-KPI-003", "KDR-KPI-004", "KDR-WEB-001", "KDR-WEB-002", "KDR-WEB-003")
+NO_DATA = "KDR-ASK-007"
+NOT_THERE = (
+    "KDR-KPI-003",
+    "KDR-KPI-004",
+    "KDR-WEB-001",
+    "KDR-WEB-002",
+    "KDR-WEB-003",
+    "KDR-WEB-040",
+)
 STATUSES = dict.fromkeys(NOT_THERE, 404) | {
+    NO_DATA: 422,
     "KDR-WEB-021": 406,
     "KDR-WEB-022": 401,
     "KDR-WEB-023": 409,
     "KDR-WEB-025": 414,
     "KDR-WEB-030": 401,
+    "KDR-WEB-043": 403,
+    "KDR-WEB-044": 403,
 }
 
 
@@ -100,7 +111,8 @@ def _told(request: Request, site: Site, error: KadarError, code: int) -> Respons
         return JSONResponse({"error": record(error, "en")}, code)
     if for_programs(request):
         return JSONResponse({"error": record(error, visit.language)}, code)
-    return HTMLResponse(render("problem.html", visit, error=error, status=code), code)
+    template = "start.html" if error.code == NO_DATA else "problem.html"
+    return HTMLResponse(render(template, visit, error=error, status=code), code)
 
 
 def for_programs(request: Request) -> bool:

@@ -31,8 +31,9 @@ class _MovedError(Exception):
 class Site:
     """One project, served."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_change: bool = False) -> None:
         self.folder = folder
+        self.may_change = may_change  # whether forms may write into the project
         self.kept = Kept()
         self._lock = Lock()
         self._stamp: Stamp = ()
@@ -74,6 +75,7 @@ class Site:
             parameters,
             themed(request),
             self.version,
+            may_change=self.may_change,
         )
 
     def whole(

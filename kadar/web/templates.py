@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from kadar.web import assets, suffix
 from kadar.web.sparkline import points
@@ -36,7 +37,8 @@ def render(name: str, visit: Visit, **given: Any) -> str:
 
     navigation = [page for page in pages() if page.place is not None]
     page, place = given.pop("page", None), given.pop("place", {})
-    stem = page.path.format(**place).rstrip("/") if page else ""
+    parts = {name: quote(part, safe="") for name, part in place.items()}
+    stem = page.path.format(**parts).rstrip("/") if page else ""
     return (
         environment()
         .get_template(name)

@@ -38,6 +38,7 @@ class Visit:
     theme: str | None = None  # "light", "dark"; None: what the reader's system says
     version: str | None = None  # of the data
     person: str | None = None
+    may_change: bool = False  # whether a form may write into the project
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -43,6 +43,7 @@ EXAMPLES = {
     "/kpi/{name}/reconcile": "/kpi/win_rate/reconcile?with=with_overdue",
     "/kpi/{name}/restatements": "/kpi/win_rate/restatements?period=2026-05",
     "/kpi/{name}/why": "/kpi/win_rate/why?by=channel",
+    "/customers/{customer_id}": "/customers/c3",
 }
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 

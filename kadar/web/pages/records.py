@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kadar.insight.records import PARTS
 from kadar.language import N_
 from kadar.show.answers import known_until
+from kadar.web.customer_link import customer_url
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, TEXT, VALUE, Column, Link, Panel
 from kadar.web.periods import chosen, valued
@@ -73,7 +74,7 @@ def rows(visit: Visit, name: str) -> Panel:
 
 
 def _customer(visit: Visit, row: dict[str, Any]) -> str | None:
-    return visit.url(f"/customers/{row['customer_id']}") if row.get("customer_id") else None
+    return customer_url(visit, row.get("customer_id"))
 
 
 def view(visit: Visit, name: str) -> dict[str, Any]:

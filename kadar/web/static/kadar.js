@@ -60,6 +60,7 @@ async function swap(url, push = true) {
   const mine = ++asked;
   const main = document.getElementById("main");
   main.classList.add("loading");
+  main.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { headers: { accept: "text/html" } });
     const text = await answer.text();

@@ -1,0 +1,169 @@
+"""Customers as a list: found by name, e-mail or id, with what each is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kadar.errors import KadarError, nearest
+from kadar.insight.rows import containing, listed, literal, moment
+from kadar.language import N_
+
+if TYPE_CHECKING:
+    from kadar.asking import Asking
+
+MARGIN, REVENUE, WON = "margin", "revenue", "won"
+# What a page of the list is ordered by; every order ends with the id, so pages never overlap.
+_ORDERS = {
+    "value": "CASE WHEN w.value IS NULL THEN 1 ELSE 0 END, w.value DESC",
+    "recent": "CASE WHEN w.last_at IS NULL THEN 1 ELSE 0 END, w.last_at DESC",
+    "acquired": "CASE WHEN f.acquired_at IS NULL THEN 1 ELSE 0 END, f.acquired_at DESC",
+    "name": "CASE WHEN f.name IS NULL THEN 1 ELSE 0 END, lower(f.name)",
+}
+SORTS = tuple(_ORDERS)
+
+
+@dataclass(frozen=True)
+class CustomerLine:
+    """A customer in a list, as the data ends.
+
+    `value` is in the company's currency. `active` is None for one who never became a customer.
+    `orders` counts purchases, not refunds; moments are in the company's time zone.
+    """
+
+    customer_id: str
+    name: str | None
+    segment: str | None
+    country: str | None
+    channel: str | None
+    owner: str | None
+    acquired_at: datetime | None
+    orders: int
+    last_at: datetime | None
+    value: float | None
+    active: bool | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the customers that meet a search, and how many do in all.
+
+    `value` says what the customers are worth by: `margin` or `revenue` of their orders to date,
+    the amount of their `won` deals, or None where the data has none of these.
+    """
+
+    rows: list[CustomerLine]
+    count: int
+    value: str | None
+
+
+def customers(
+    asking: Asking,
+    search: str = "",
+    *,
+    sort: str = "value",
+    limit: int = 50,
+    offset: int = 0,
+) -> Found:
+    """List the customers whose name, id or a contact's e-mail holds the text, by what they are.
+
+    An id is found whole. Raises KDR-WEB-041 for a sort that is none.
+    """
+    if sort not in _ORDERS:
+        raise KadarError(
+            "KDR-WEB-041",
+            N_("Customers are not sorted by {sort}."),
+            N_("These exist: {sorts}."),
+            sort=sort,
+            sorts=nearest(sort, list(SORTS)),
+        )
+    value = worth_by(asking)
+    found = f"SELECT c.* FROM crm.customers c{_meets(search)}"
+    among = " AND x.customer_id IN (SELECT customer_id FROM found)" if search.strip() else ""
+    rows = listed(
+        asking,
+        f"""
+        WITH found AS ({found}),
+        worth AS ({_worth(value, among)}),
+        shown AS (
+            SELECT f.customer_id, f.name, f.segment, f.country, f.channel, f.owner_id,
+                f.acquired_at, w.orders, w.last_at, w.value,
+                row_number() OVER (ORDER BY {_ORDERS[sort]}, f.customer_id) AS place
+            FROM found f LEFT JOIN worth w ON w.customer_id = f.customer_id
+            ORDER BY place LIMIT {int(limit)} OFFSET {int(offset)}
+        )
+        SELECT s.customer_id, s.name, s.segment, s.country, s.channel,
+            coalesce(p.name, s.owner_id) AS owner, {moment("s.acquired_at")} AS acquired_at,
+            coalesce(s.orders, 0) AS orders, {moment("s.last_at")} AS last_at,
+            CAST(s.value AS DOUBLE PRECISION) AS value, a.active
+        FROM shown s
+            LEFT JOIN crm.people p ON p.person_id = s.owner_id
+            LEFT JOIN ({activity("SELECT customer_id FROM shown")}) a
+                ON a.customer_id = s.customer_id
+        ORDER BY s.place
+        """,
+        "acquired_at",
+        "last_at",
+    )
+    (count,) = listed(asking, f"SELECT count(*) AS n FROM ({found}) f")
+    lines = [
+        CustomerLine(
+            **{**row, "orders": int(row["orders"]),
+               "active": None if row["active"] is None else bool(row["active"])}
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Found(lines, int(count["n"]), value)
+
+
+def worth_by(asking: Asking) -> str | None:
+    """Return what the data lets a customer be worth by, the best first."""
+    carried = asking.carried
+    if {("orders", "revenue"), ("orders", "cost")} <= carried:
+        return MARGIN
+    if ("orders", "revenue") in carried:
+        return REVENUE
+    return WON if {("deals", "amount"), ("deals", "outcome")} <= carried else None
+
+
+def activity(customers: str) -> str:
+    """Return a statement: of each customer who ever was one, whether they are active (1 or 0).
+
+    Its column `until` is when the last spell ended or will end, in no particular zone.
+    """
+    return (
+        "SELECT l.customer_id, max(CASE WHEN l.ended_at IS NULL OR l.ended_at > k.observed_until "
+        "THEN 1 ELSE 0 END) AS active, max(l.ended_at) AS until "
+        "FROM crm.spells l CROSS JOIN crm.company k "
+        f"WHERE l.started_at <= k.observed_until AND l.customer_id IN ({customers}) "
+        "GROUP BY l.customer_id"
+    )
+
+
+def _worth(value: str | None, among: str) -> str:
+    if value == WON:
+        return (
+            "SELECT x.customer_id, count(*) AS orders, max(x.closed_at) AS last_at, "
+            "sum(x.amount) AS value FROM crm.deals x CROSS JOIN crm.company k "
+            f"WHERE x.outcome = 'won' AND x.closed_at <= k.observed_until{among} "
+            "GROUP BY x.customer_id"
+        )
+    column = "margin" if value == MARGIN else "revenue"
+    return (
+        "SELECT x.customer_id, sum(CASE WHEN x.revenue < 0 THEN 0 ELSE 1 END) AS orders, "
+        f"max(CASE WHEN x.revenue < 0 THEN NULL ELSE x.ordered_at END) AS last_at, "
+        f"sum(x.{column}) AS value FROM crm.orders x CROSS JOIN crm.company k "
+        f"WHERE x.ordered_at <= k.observed_until{among} GROUP BY x.customer_id"
+    )
+
+
+def _meets(search: str) -> str:
+    text = search.strip()
+    if not text:
+        return ""
+    like = f"LIKE {containing(text.lower())} ESCAPE '!'"
+    return (
+        f" WHERE lower(c.name) {like} OR c.customer_id = {literal(text)} OR c.customer_id IN "
+        f"(SELECT p.customer_id FROM crm.contacts p WHERE lower(p.email) {like})"
+    )
