@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 MARGIN, REVENUE, WON = "margin", "revenue", "won"
 # What a page of the list is ordered by; every order ends with the id, so pages never overlap.
 _ORDERS = {
-    "value": "CASE WHEN w.value IS NULL THEN 1 ELSE 0 END, w.value DESC",
-    "recent": "CASE WHEN w.last_at IS NULL THEN 1 ELSE 0 END, w.last_at DESC",
-    "acquired": "CASE WHEN f.acquired_at IS NULL THEN 1 ELSE 0 END, f.acquired_at DESC",
-    "name": "CASE WHEN f.name IS NULL THEN 1 ELSE 0 END, lower(f.name)",
+    "value": "CASE WHEN s.value IS NULL THEN 1 ELSE 0 END, s.value DESC, s.customer_id",
+    "recent": "CASE WHEN s.last_at IS NULL THEN 1 ELSE 0 END, s.last_at DESC, s.customer_id",
+    "acquired": (
+        "CASE WHEN s.acquired_at IS NULL THEN 1 ELSE 0 END, s.acquired_at DESC, s.customer_id"
+    ),
+    "name": "CASE WHEN s.name IS NULL THEN 1 ELSE 0 END, lower(s.name), s.customer_id",
 }
+_BY_WORTH = ("value", "recent")  # orders that need what everybody is worth
 SORTS = tuple(_ORDERS)
 
 
@@ -79,34 +82,41 @@ def customers(
             sorts=nearest(sort, list(SORTS)),
         )
     value = worth_by(asking)
-    found = f"SELECT c.* FROM crm.customers c{_meets(search)}"
-    among = " AND x.customer_id IN (SELECT customer_id FROM found)" if search.strip() else ""
+    found = f"SELECT c.customer_id, c.name, c.acquired_at FROM crm.customers c{_meets(search)}"
+    top = f"ORDER BY {_ORDERS[sort]} LIMIT {int(limit)} OFFSET {int(offset)}"
+    if sort in _BY_WORTH:
+        among = " AND x.customer_id IN (SELECT customer_id FROM found)" if search.strip() else ""
+        shown = (
+            f"worth AS ({_worth(value, among)}), shown AS (SELECT s.* FROM (SELECT f.*, w.orders, "
+            "w.last_at, w.value FROM found f LEFT JOIN worth w ON w.customer_id = f.customer_id) s "
+            f"{top})"
+        )
+    else:
+        worth = _worth(value, " AND x.customer_id IN (SELECT customer_id FROM few)")
+        shown = (
+            f"few AS (SELECT s.* FROM found s {top}), worth AS ({worth}), shown AS (SELECT f.*, "
+            "w.orders, w.last_at, w.value FROM few f LEFT JOIN worth w "
+            "ON w.customer_id = f.customer_id)"
+        )
     rows = listed(
         asking,
         f"""
-        WITH found AS ({found}),
-        worth AS ({_worth(value, among)}),
-        shown AS (
-            SELECT f.customer_id, f.name, f.segment, f.country, f.channel, f.owner_id,
-                f.acquired_at, w.orders, w.last_at, w.value,
-                row_number() OVER (ORDER BY {_ORDERS[sort]}, f.customer_id) AS place
-            FROM found f LEFT JOIN worth w ON w.customer_id = f.customer_id
-            ORDER BY place LIMIT {int(limit)} OFFSET {int(offset)}
-        )
-        SELECT s.customer_id, s.name, s.segment, s.country, s.channel,
-            coalesce(p.name, s.owner_id) AS owner, {moment("s.acquired_at")} AS acquired_at,
+        WITH found AS ({found}), {shown}
+        SELECT s.customer_id, s.name, c.segment, c.country, c.channel,
+            coalesce(p.name, c.owner_id) AS owner, {moment("s.acquired_at")} AS acquired_at,
             coalesce(s.orders, 0) AS orders, {moment("s.last_at")} AS last_at,
             CAST(s.value AS DOUBLE PRECISION) AS value, a.active
         FROM shown s
-            LEFT JOIN crm.people p ON p.person_id = s.owner_id
+            JOIN crm.customers c ON c.customer_id = s.customer_id
+            LEFT JOIN crm.people p ON p.person_id = c.owner_id
             LEFT JOIN ({activity("SELECT customer_id FROM shown")}) a
                 ON a.customer_id = s.customer_id
-        ORDER BY s.place
+        ORDER BY {_ORDERS[sort]}
         """,
         "acquired_at",
         "last_at",
     )
-    (count,) = listed(asking, f"SELECT count(*) AS n FROM ({found}) f")
+    (count,) = listed(asking, f"SELECT count(*) AS n FROM crm.customers c{_meets(search)}")
     lines = [
         CustomerLine(
             **{**row, "orders": int(row["orders"]),

@@ -118,7 +118,7 @@ document.addEventListener("keydown", (event) => {
   if (leads) return void leads.click();
   if (event.key === "/") {
     event.preventDefault();
-    document.querySelector(".controls input[name=where]")?.focus();
+    document.querySelector(".controls input[type=search], .controls input[name=where]")?.focus();
   } else if (event.key === "?") {
     help(links);
   } else if (event.key.startsWith("Arrow")) {
