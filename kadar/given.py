@@ -7,7 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kadar.errors import KadarError
+from kadar.language import N_
 from kadar.measure.question import Filter, parse_filter
+
+YEARS = (2, 9998)  # of a moment: one day more or less is still a day
 
 
 def as_moment(value: date | datetime | str | None, time_zone: str) -> datetime | None:
@@ -27,8 +30,13 @@ def as_moment(value: date | datetime | str | None, time_zone: str) -> datetime |
     if not isinstance(value, datetime):
         day = as_date(value)
         assert day is not None  # noqa: S101  (only None is none)
+        if day == date.max:  # it has no end
+            raise _no_day(day)
         value = datetime.combine(day + timedelta(days=1), time.min)
-    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))
+    moment = value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))
+    if not YEARS[0] <= moment.year <= YEARS[1]:  # in UTC it may have no year at all
+        raise _no_day(moment)
+    return moment
 
 
 def filters(where: Mapping[str, Any] | Iterable[str | Filter]) -> list[Filter]:
@@ -53,11 +61,13 @@ def as_date(value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        from kadar.language import N_
+        raise _no_day(value) from error
 
-        raise KadarError(
-            "KDR-ASK-006",
-            N_("{value} is not a day."),
-            N_("Write days as 2026-09-30."),
-            value=value,
-        ) from error
+
+def _no_day(value: object) -> KadarError:
+    return KadarError(
+        "KDR-ASK-006",
+        N_("{value} is not a day."),
+        N_("Write days as 2026-09-30."),
+        value=value,
+    )

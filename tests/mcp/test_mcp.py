@@ -184,11 +184,8 @@ def test_people_are_masked_unless_they_are_allowed(folder: Path) -> None:
         assert "KDR-MCP-001" in result.content[0].text
 
     async def rows(client: Client) -> Any:
-        asked = {
-            "kpi": "win_rate",
-            "period": "2026-04",
-            "by": ["customer.name=Syarikat 3 <Sdn Bhd>"],
-        }
+        group = "customer.name=Syarikat 3 <Sdn Bhd>"
+        asked = {"kpi": "win_rate", "period": "all", "part": "denominator", "by": [group]}
         return await client.call_tool("records", asked)
 
     shown = within(folder, rows, show_names=True)

@@ -89,6 +89,23 @@ def _parquet(body: bytes, folder: Path) -> list[dict[str, Any]]:
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
+def _assisted(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
+    """Return what an assistant is told."""
+    import anyio
+
+    mcp = pytest.importorskip("mcp", reason="not installed: pip install 'kadar[mcp]'")
+    from kadar.mcp.server import make_server
+
+    async def ask() -> dict[str, Any]:
+        async with mcp.Client(make_server(folder)) as client:
+            given = {name: value for name, value in question.items() if name != "kpi"}
+            result = await client.call_tool("ask", given)
+            assert not result.is_error, result.content
+            return dict(result.structured_content)
+
+    return anyio.run(ask)
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -101,7 +118,7 @@ def _parquet(body: bytes, folder: Path) -> list[dict[str, Any]]:
         {"kpi": "nps", "grain": "year", "by": ["customer.segment"]},
     ],
 )  # fmt: skip
-def test_cli_python_and_rest_give_equal_numbers(
+def test_cli_python_rest_and_mcp_give_equal_numbers(
     api: TestClient, shop_folder: Path, tmp_path: Path, question: dict[str, Any]
 ) -> None:
     kpi, by = question["kpi"], question.get("by", [])
@@ -117,6 +134,8 @@ def test_cli_python_and_rest_give_equal_numbers(
     answer = api.get(f"{API}/ask", params=question).json()
     rest = [[*(n[f] for f in fields), *(n["dimensions"][d] for d in by)] for n in answer["numbers"]]
     assert rest == python
+    told = _assisted(shop_folder, {**question, "kpis": [kpi]})["numbers"]
+    assert [[*(n[f] for f in fields), *(n["dimensions"][d] for d in by)] for n in told] == python
     options = [
         part
         for name, value in question.items()
