@@ -15,7 +15,7 @@ import numpy as np
 from kadar.answer import Answer, Refusal, Row
 from kadar.compiled import compiled
 from kadar.engines.duckdb import DuckDB
-from kadar.engines.engine import Columns
+from kadar.engines.engine import Columns, Engine
 from kadar.errors import NO, KadarError
 from kadar.filtered import check_values
 from kadar.kpi import Kpi
@@ -34,8 +34,6 @@ from kadar.store import Store
 from kadar.waiting import estimates
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from kadar.forecasts.predictions import Predictions
 
 MONTHS = {"day": 12 / 365.25, "week": 84 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
@@ -72,42 +70,26 @@ class Fetched:
 class Asking:
     """One data version of a project, open for questions: the current, or as of a past moment.
 
-    A `connection` to data derived elsewhere is asked instead, and left open.
+    With an `engine` what that holds is asked instead: the schema `crm` and the table
+    `meta.version`, as a published version has them.
     """
 
     def __init__(
-        self,
-        project: Project,
-        as_of: datetime | None = None,
-        connection: DuckDBPyConnection | None = None,
+        self, project: Project, as_of: datetime | None = None, *, engine: Engine | None = None
     ) -> None:
         self.project = project
         self.as_of = as_of
         self._predicted: Predictions | KadarError | None = None
-        self.published = connection is None  # else derived for one question
-        if connection is None:
-            store = Store(project.folder)
-            connection = store.reader() if as_of is None else store.as_of(project, as_of)
-        if connection is None:
-            raise KadarError(
-                "KDR-ASK-007",
-                N_("{folder} holds no data yet."),
-                N_("Run kadar import FILE… or kadar sync."),
-                folder=str(project.folder),
-            )
-        self.engine = DuckDB(connection)
+        self.published = engine is None  # else it may be derived for one question
+        self.engine = _published(project, as_of) if engine is None else engine
         company = self.engine.run(
-            "SELECT epoch_us(observed_until) AS until, observed_until_assumed AS assumed, "
-            "time_zone, data_version FROM crm.company CROSS JOIN meta.version"
+            "SELECT observed_until, observed_until_assumed, time_zone, data_version "
+            "FROM crm.company CROSS JOIN meta.version"
         )
         self.data_version = str(company["data_version"][0])
-        until = float(company["until"][0])
-        self.observed_until = (
-            None
-            if np.isnan(until)
-            else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(until))
-        )
-        self.assumed = bool(company["assumed"][0])
+        until = company["observed_until"].astype(object)[0]
+        self.observed_until = None if until is None else until.replace(tzinfo=UTC)
+        self.assumed = bool(company["observed_until_assumed"][0])
         self.zone = ZoneInfo(str(company["time_zone"][0]))
         carried = self.engine.run('SELECT "table", "column" FROM crm.carried')
         self.carried = set(zip(carried["table"], carried["column"], strict=True))
@@ -476,6 +458,20 @@ def _usual_headers(lacking: Sequence[str]) -> str:
         if headers:
             told.append(f"{name}: {', '.join(headers)}")
     return "; ".join(told)
+
+
+def _published(project: Project, as_of: datetime | None) -> Engine:
+    """Open a version of the project's own store. Raises KDR-ASK-007 where there is none."""
+    store = Store(project.folder)
+    connection = store.reader() if as_of is None else store.as_of(project, as_of)
+    if connection is None:
+        raise KadarError(
+            "KDR-ASK-007",
+            N_("{folder} holds no data yet."),
+            N_("Run kadar import FILE… or kadar sync."),
+            folder=str(project.folder),
+        )
+    return DuckDB(connection)
 
 
 def _number(value: float) -> float | None:

@@ -10,15 +10,15 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from kadar.engines.engine import Columns
-from kadar.errors import FAILED, KadarError
-from kadar.language import N_
+from kadar.engines.engine import Columns, refusal
+
+_MOMENT = "TIMESTAMP WITH TIME ZONE"
 
 _LENT = "kadar_lent"  # database in memory of what is lent
 
 
 class DuckDB:
-    """Runs statements on an open connection, as `Store.reader` gives it."""
+    """Runs statements on an open connection in time zone UTC, as `Store.reader` gives it."""
 
     dialect = "duckdb"
 
@@ -29,16 +29,13 @@ class DuckDB:
     def run(self, sql: str) -> Columns:
         """Run one statement; see `kadar.engines.engine.Engine`."""
         try:
-            fetched = self._connection.execute(sql).fetchnumpy()
+            cursor = self._connection.execute(sql)
+            # a day plus an interval is a time stamp without zone: it is still a day
+            moments = {name for name, kind, *_ in cursor.description if kind == _MOMENT}
+            fetched = cursor.fetchnumpy()
         except duckdb.Error as error:
-            raise KadarError(
-                "KDR-ENG-001",
-                N_("The engine refused a statement: {error}"),
-                N_("This is a fault in kadar: please report it with the output of kadar explain."),
-                exit_code=FAILED,
-                error=str(error).splitlines()[0],
-            ) from error
-        return {name: plain(column) for name, column in fetched.items()}
+            raise refusal(error) from error
+        return {name: plain(column, name in moments) for name, column in fetched.items()}
 
     def lend(self, table: str, query: str, columns: Mapping[str, Any] | None = None) -> None:
         """Make `crm.<table>` in memory, beside the file, for this connection alone.
@@ -76,14 +73,14 @@ class DuckDB:
         self._connection.close()
 
 
-def plain(column: Any) -> Any:
+def plain(column: Any, moment: bool = False) -> Any:
     """Return a column of DuckDB's as `Engine.run` promises it."""
     values = np.ma.getdata(column)
     mask = np.ma.getmaskarray(column)
     if values.dtype.kind == "M":
-        days = values.astype("datetime64[D]")
-        days[mask] = np.datetime64("NaT")
-        return days
+        times = values.astype("datetime64[us]" if moment else "datetime64[D]")
+        times[mask] = np.datetime64("NaT")
+        return times
     if values.dtype.kind in "fiu":
         return np.where(mask, np.nan, values.astype(np.float64))
     things = values.astype(object)

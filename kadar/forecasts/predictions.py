@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
+from kadar.engines.duckdb import DuckDB
 from kadar.errors import NO, KadarError
 from kadar.forecasts.backtest import Backtest
 from kadar.forecasts.kept import backtest
@@ -97,11 +98,11 @@ def lend(asking: Asking, *, untested: bool = False) -> Predictions:
     file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
     if kept is not None and file is not None and file.exists():
         source = str(file).replace("'", "''")
-        asking.engine.lend(FORECAST, f"SELECT * FROM read_parquet('{source}')")
+        _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet('{source}')")
         return kept
     made = _lend(asking, untested=untested)
     if file is not None and made.backtest is not None:
-        asking.engine.keep_lent(FORECAST, file)
+        _embedded(asking).keep_lent(FORECAST, file)
         results.keep(key, made)
     return made
 
@@ -114,6 +115,7 @@ def _lend(asking: Asking, *, untested: bool) -> Predictions:
             N_("Ask for the variant historic or simple."),
             exit_code=NO,
         )
+    engine = _embedded(asking)
     tested = _tested(asking, untested=untested)
     model = ParetoNBD.name if tested is None else tested.best
     horizon = horizon_of(asking)
@@ -127,7 +129,7 @@ def _lend(asking: Asking, *, untested: bool) -> Predictions:
             break  # too few customers so long ago
         if len(made) * len(made[0]) > MOST:
             break
-    asking.engine.lend(FORECAST, _query(PREDICTIONS.column_names), _columns(made, asking.zone))
+    engine.lend(FORECAST, _query(PREDICTIONS.column_names), _columns(made, asking.zone))
     return Predictions(made[0].fit, made[-1].fit.observed, tested)
 
 
@@ -138,6 +140,18 @@ def _tested(asking: Asking, *, untested: bool) -> Backtest | None:
         if untested and error.code in ("KDR-FCT-050", "KDR-FCT-051"):
             return None
         raise
+
+
+def _embedded(asking: Asking) -> DuckDB:
+    """Return the engine that can be lent a relation. Raises KDR-FCT-053 for any other."""
+    if isinstance(asking.engine, DuckDB):
+        return asking.engine
+    raise KadarError(
+        "KDR-FCT-053",
+        N_("Values are predicted on the embedded engine alone."),
+        N_("Ask for the variant historic or simple."),
+        exit_code=NO,
+    )
 
 
 def _closes(asking: Asking) -> list[date]:

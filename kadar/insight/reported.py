@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kadar.asking import Asking
 from kadar.definitions import definition
+from kadar.engines.duckdb import DuckDB
 from kadar.errors import NO, KadarError
 from kadar.filtered import check_values
 from kadar.insight.contributions import Lines, contributions
@@ -122,7 +123,7 @@ class Number:
         before = self.kpi.get(self.variant)
         fixed = Variant(self.variant, lambda crm: formula, before.unit)
         kpi = replace(self.kpi, variants={**self.kpi.variants, self.variant: fixed})
-        asking = Asking(self.project, connection=between.connection)
+        asking = Asking(self.project, engine=DuckDB(between.connection))
         try:
             found = find_period(self.label, asking.engine.run)
             question = found.question((), self.where)

@@ -21,6 +21,12 @@ def _hours_between(start: Any, end: Any) -> Any:
     return (end.epoch_seconds() - start.epoch_seconds()) / 3600.0
 
 
+def _divided(left: Any, right: Any) -> Any:
+    """Divide as floating point, by 0 to null: engines differ in both where they are left to it."""
+    above, below = (v.cast("float64") if isinstance(v, ibis.Value) else v for v in (left, right))
+    return above / (below.nullif(0.0) if isinstance(below, ibis.Value) else below)
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -31,7 +37,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
-    "truediv": operator.truediv,
+    "truediv": _divided,
     "and": operator.and_,
     "or": operator.or_,
     "not": operator.invert,

@@ -89,11 +89,10 @@ def find_period(text: str, run: Run) -> Period:
 
 def _absent(text: str, grain: str, run: Run) -> KadarError:
     known = run(
-        "SELECT arg_min(label, opens) AS first, arg_max(label, opens) AS last "
-        "FROM crm.periods CROSS JOIN crm.company "
-        f"WHERE grain = '{grain}' AND opens_at < observed_until"
-    )
-    first, last = known["first"][0], known["last"][0]
+        "SELECT label FROM crm.periods CROSS JOIN crm.company "
+        f"WHERE grain = '{grain}' AND opens_at < observed_until ORDER BY opens"
+    )["label"]
+    first, last = (known[0], known[-1]) if len(known) else (None, None)
     return KadarError(
         "KDR-ASK-021",
         N_("The data does not know the period {text}."),
