@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST = 10  # records of a cause shown where not every one is asked for
 COLUMNS = 4  # changed columns of a record shown
-CAUSES = {
+NAMES = {
     "edited": N_("records edited"),
     "late": N_("records that came late"),
     "deleted": N_("records gone from their source"),
@@ -126,7 +126,7 @@ def signed(value: float, unit: str, reader: Reader) -> str:
 
 
 def _cells(cause: Cause, unit: str, reader: Reader) -> Iterator[str]:
-    yield reader.t(CAUSES[cause.name])
+    yield reader.t(NAMES[cause.name])
     yield reader.value(cause.before, unit)
     yield reader.value(cause.after, unit)
     yield signed(float(cause.effect), unit, reader)
@@ -140,7 +140,7 @@ def _records(
 ) -> None:
     if not cause.records:
         return
-    console.print(reader.t(CAUSES[cause.name]), style="bold")
+    console.print(reader.t(NAMES[cause.name]), style="bold")
     said = [one for one in cause.records if not one.key]  # settings
     records = [one for one in cause.records if one.key]
     for one in said:

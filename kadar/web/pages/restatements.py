@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.errors import KadarError
 from kadar.language import N_
-from kadar.show.restatements import CAUSES
+from kadar.show.restatements import NAMES
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, VALUE, WORDS, Column, Panel
 from kadar.web.periods import chosen, label, valued
@@ -50,7 +50,7 @@ def causes(visit: Visit, name: str) -> Panel:
     """Return the causes and what each made of the number; they add up exactly."""
     made = _restatements(visit, name)
     rows = [
-        {**record, "cause_said": visit.t(CAUSES[record["cause"]])}
+        {**record, "cause_said": visit.t(NAMES[record["cause"]])}
         for record in (made.records() if made else [])
         if record["effect"] or record["rows"]
     ]
@@ -75,7 +75,7 @@ def records(visit: Visit, name: str) -> Panel:
     made = _restatements(visit, name)
     rows = [
         {
-            "cause": visit.t(CAUSES[one["cause"]]),
+            "cause": visit.t(NAMES[one["cause"]]),
             "record": f"{one['table']} {one['key']}",
             "source": one["source"],
             "recorded_at": one["recorded_at"],
