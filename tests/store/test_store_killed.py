@@ -107,7 +107,10 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
 
     deaths = []
     for step in STEPS:
-        deaths.append(killed_after(killed, step, chance.uniform(0, 0.1)))
+        if deaths and not deaths[-1]:  # it was quicker than the kill: begin anew
+            shutil.rmtree(killed)
+            shutil.copytree(begun, killed)
+        deaths.append(killed_after(killed, step, chance.uniform(0, 0.02)))
         reader = Store(killed).reader()
         assert reader is not None
         with reader:
