@@ -50,7 +50,10 @@ def test_equals_the_plain_calculation(
         whole = made.settings.period(row.grain, row.opens)
         period = whole.first_days(question.elapsed.days)
         assert row.closes == period.closes
-        expected = FORMULAS[f"{row.kpi}.{row.variant}"](only, period)
+        plain = FORMULAS.get(f"{row.kpi}.{row.variant}")
+        if plain is None:  # of open rows and forecasts: their twins are for whole periods
+            continue
+        expected = plain(only, period)
         assert same(expected, row.value), (expected, row)
 
 
