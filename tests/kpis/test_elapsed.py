@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from kadar.errors import KadarError
@@ -44,7 +44,7 @@ def test_equals_the_plain_calculation(
     with build(made) as work:
         rows = ask(work, room, question)
     world = World.of(made.settings, made.tables)
-    assert rows
+    assume(rows)  # a company may have nothing of the kind a room's KPIs keep to
     for row in rows:
         only = world.only("country", row.dimensions["country"]) if question.by else world
         whole = made.settings.period(row.grain, row.opens)
