@@ -92,3 +92,8 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help=N_("Write here, not to the terminal.")),
 ]
+
+
+def divided(by: list[str] | None) -> list[str]:
+    """Return the dimensions of `--by`: several may stand in one, with commas between."""
+    return [name.strip() for each in by or () for name in each.split(",")]

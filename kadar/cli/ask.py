@@ -24,6 +24,7 @@ from kadar.cli._options import (
     Variant,
     Where,
     WorkingDays,
+    divided,
 )
 from kadar.errors import KadarError
 from kadar.language import N_
@@ -77,7 +78,7 @@ def ask(
     check_format(output_format, output)
     session = Session(project, language, as_of)
     workspace = session.workspace
-    dimensions = [name.strip() for each in by or () for name in each.split(",")]
+    dimensions = divided(by)
     asked = bool(kpis or variant or dimensions or since or until or to_date or first_days)
     if projected and compare is not None:
         raise KadarError(

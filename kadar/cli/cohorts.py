@@ -18,6 +18,7 @@ from kadar.cli._options import (
     Until,
     Variant,
     Where,
+    divided,
 )
 from kadar.language import N_
 
@@ -57,13 +58,13 @@ def cohorts(
 
     check_format(output_format, output)
     session = Session(project, language, as_of)
-    divided = [name.strip() for each in by or () for name in each.split(",")]
+    dimensions = divided(by)
     if cell is not None:
         members = session.workspace.cohort_members(
             kpi,
             cell,
             variant=variant,
-            by=divided,
+            by=dimensions,
             where=where or (),
             limit=SEEN if output_format == "table" else None,
         )
@@ -78,7 +79,7 @@ def cohorts(
         kpi,
         variant=variant,
         grain=grain,
-        by=divided,
+        by=dimensions,
         where=where or (),
         since=since,
         until=until,

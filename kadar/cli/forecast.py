@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Where
+from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Where, divided
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def forecast(
         return
     from kadar.cli._output import put_rows
 
-    divided = [name.strip() for each in by or () for name in each.split(",")]
+    dimensions = divided(by)
     seen = limit or (SEEN if output_format == "table" else None)
     forecasts = session.workspace.forecasts
     asked = forecasts.churn if what == "churn" else forecasts.clv
-    made = asked(by=divided, where=where or (), limit=seen, force=force)
+    made = asked(by=dimensions, where=where or (), limit=seen, force=force)
     if output_format == "table":
         from kadar.show.forecast import show
 

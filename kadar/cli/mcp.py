@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kadar.cli._options import Language, Project
+from kadar.cli._serving import Host, Port, RequireToken, announce, local
 from kadar.language import N_
 
 HELP = N_("Let an assistant ask: the Model Context Protocol, over standard input or HTTP.")
@@ -17,12 +18,8 @@ def mcp(
     http: Annotated[
         bool, typer.Option("--http", help=N_("Serve over HTTP, not over standard input."))
     ] = False,
-    host: Annotated[
-        str, typer.Option("--host", metavar="HOST", help=N_("Address to listen on."))
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help=N_("Port to listen on."))
-    ] = 8001,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
     show_names: Annotated[
         bool,
         typer.Option(
@@ -30,10 +27,7 @@ def mcp(
             help=N_("Show names, e-mails and phone numbers in rows; else they are masked."),
         ),
     ] = False,
-    require_token: Annotated[
-        bool,
-        typer.Option("--require-token", help=N_("Ask for a token even on this computer alone.")),
-    ] = False,
+    require_token: RequireToken = False,
     project: Project = None,
     language: Language = None,
 ) -> None:
@@ -59,17 +53,9 @@ def mcp(
         return
     import uvicorn
 
-    from kadar.cli.serve import local
-
     required = require_token or not local(host)
-    session.console.print(
-        session.reader.t(
-            N_("The assistant's door is at {address}"), address=f"http://{host}:{port}{PATH}"
-        )
-    )
-    if required:
-        session.console.print(
-            session.reader.t(N_("Every request needs a token; make one: kadar token new NAME"))
-        )
+    address = f"http://{host}:{port}{PATH}"
+    where = session.reader.t(N_("The assistant's door is at {address}"), address=address)
+    announce(session, where, token=required)
     app = application(server, folder, host, required=required)
     uvicorn.run(app, host=host, port=port, log_level="warning")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from kadar.cli._options import Language, Project
+from kadar.cli._serving import Host, Port, RequireToken, announce, local
 from kadar.language import N_
 
 HELP = N_("Serve the dashboard and the REST API.")
@@ -14,16 +11,9 @@ HELP = N_("Serve the dashboard and the REST API.")
 
 def serve(
     *,
-    host: Annotated[
-        str, typer.Option("--host", metavar="HOST", help=N_("Address to listen on."))
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help=N_("Port to listen on."))
-    ] = 8000,
-    require_token: Annotated[
-        bool,
-        typer.Option("--require-token", help=N_("Ask for a token even on this computer alone.")),
-    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    require_token: RequireToken = False,
     project: Project = None,
     language: Language = None,
 ) -> None:
@@ -46,18 +36,9 @@ def serve(
             module=missing.name or "?",
         ) from None
     hosts = ("localhost", "127.0.0.1", "[::1]", host) if local(host) else ("*",)
-    session.console.print(
-        session.reader.t(N_("The dashboard is at {address}"), address=f"http://{host}:{port}/")
-    )
     required = require_token or not local(host)
-    if required:
-        session.console.print(
-            session.reader.t(N_("Every request needs a token; make one: kadar token new NAME"))
-        )
+    address = f"http://{host}:{port}/"
+    where = session.reader.t(N_("The dashboard is at {address}"), address=address)
+    announce(session, where, token=required)
     app = make_app(folder, hosts, require_token=required)
     uvicorn.run(app, host=host, port=port, log_level="warning")
-
-
-def local(host: str) -> bool:
-    """Whether only this computer can reach an address."""
-    return host in ("localhost", "127.0.0.1", "::1")

@@ -18,6 +18,7 @@ from kadar.cli._options import (
     Until,
     Variant,
     Where,
+    divided,
 )
 from kadar.language import N_
 
@@ -49,7 +50,7 @@ def signals(
         kpi,
         variant=variant,
         grain=grain,
-        by=[name.strip() for each in by or () for name in each.split(",")],
+        by=divided(by),
         where=where or (),
         since=since,
         until=until,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Variant, Where
+from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Variant, Where, divided
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def why(
         kpi,
         since,
         until,
-        by=[name.strip() for each in by or () for name in each.split(",")],
+        by=divided(by),
         variant=variant,
         where=where or (),
         allow_incomplete=allow_incomplete,
