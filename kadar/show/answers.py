@@ -137,7 +137,7 @@ def _table(
             reader.interval(row.lower, row.upper, row.unit),
             reader.count(row.n),
             *([_final(projected.get(id(row)), reader)] if heading_to else []),
-            _state(row, reader),
+            state(row, reader),
             style=None if finished else "dim",
         )
     return made
@@ -160,7 +160,8 @@ def _final(row: Row | None, reader: Reader) -> str:
     return f"{value(row, reader)} ({within})" if within else value(row, reader)
 
 
-def _state(row: Row, reader: Reader) -> str:
+def state(row: Row, reader: Reader) -> str:
+    """Say what of a row is not finished; nothing where it is whole."""
     if not row.complete:
         return reader.t(N_("not complete"))
     return "" if row.mature else reader.t(N_("not mature"))

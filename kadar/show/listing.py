@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kadar.show.reader import Reader
     from kadar.workspace import Workspace
 
-_PARTS = {
+PARTS = {
     "numerator": N_("numerator"),
     "denominator": N_("denominator"),
     "excluded": N_("left out"),
@@ -121,7 +121,7 @@ def _heading(made: Records, workspace: Workspace, reader: Reader) -> str:
         N_("{kpi}, {period}, {part}: {figure} from {rows} rows"),
         kpi=title,
         period=made.period.label,
-        part=reader.t(_PARTS[made.part]),
+        part=reader.t(PARTS[made.part]),
         figure=NOTHING if made.figure is None else _number(made.figure, reader),
         rows=reader.count(made.count),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from kadar.show.answers import state
 from kadar.show.reader import Reader
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ def table(answer: Answer) -> str:
 
 
 def _cells(row: Row, by: tuple[str, ...], reader: Reader) -> list[str]:
-    state = "" if row.complete and row.mature else "not mature" if row.complete else "not complete"
     return [
         row.kpi if row.variant == "default" else f"{row.kpi} ({row.variant})",
         reader.period(row.grain, row.opens, row.closes),
@@ -38,7 +38,7 @@ def _cells(row: Row, by: tuple[str, ...], reader: Reader) -> list[str]:
         "withheld" if row.withheld else reader.value(row.value, row.unit),
         reader.interval(row.lower, row.upper, row.unit),
         reader.count(row.n),
-        state,
+        state(row, reader),
     ]
 
 

@@ -69,6 +69,11 @@ class Reader:
             return f"{number}%"
         return self.t(_WITH_UNIT[unit], number=number) if unit in _WITH_UNIT else number
 
+    def signed(self, value: float, unit: str) -> str:
+        """Return a value with its unit, a `+` before what is more than nothing."""
+        shown = self.value(value, unit)
+        return f"+{shown}" if value > 0 else shown
+
     def number(
         self, value: float | None, unit: str = "number", *, like: float | None = None
     ) -> str:

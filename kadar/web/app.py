@@ -136,7 +136,7 @@ def _answer(site: Site, request: Request, make: Any, kind: str) -> Response:
         "cache-control": "private, no-cache",
         "vary": "Cookie, Accept-Language",
     }
-    if made.tag in request.headers.get("if-none-match", ""):
+    if made.tag in answering.matched(request.headers.get("if-none-match", "")):
         response = Response(status_code=304, headers=headers)
     else:
         response = Response(made.body, media_type=made.media_type, headers=headers)

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kadar.answer import Row
+    from kadar.answer import Answer, Row
     from kadar.web.visit import Visit
 
 
-def valued(visit: Visit, name: str) -> list[Row]:
-    """Return the rows of a KPI that have a value, as the visit asks for it, the latest last."""
-    answer = visit.workspace.ask(
-        name, variant=visit.get("variant"), grain=visit.grain, where=visit.where
+def answered(visit: Visit, name: str) -> Answer:
+    """Return the answer of a KPI by period, as the visit asks for it; asked once in a visit."""
+    return visit.once(
+        f"answer of {name}",
+        lambda: visit.workspace.ask(
+            name, variant=visit.get("variant"), grain=visit.grain, where=visit.where
+        ),
     )
-    return [row for row in answer if row.value is not None]
+
+
+def valued(visit: Visit, name: str) -> list[Row]:
+    """Return the rows of that answer that have a value, the latest last."""
+    return [row for row in answered(visit, name) if row.value is not None]
 
 
 def label(visit: Visit, row: Row) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 
 from kadar.charts.theme import LIGHT, THEMES, Theme
 from kadar.language import LANGUAGES
-from kadar.measure.question import GRAINS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 KEPT = ("grain", "where", "as_of", "role")  # what links of a page carry on
-SHOWN_GRAINS = tuple(grain for grain in GRAINS if grain != "all")
 TAGS = {"en": "en", "ms": "ms", "zh_CN": "zh-Hans"}
 
 
@@ -37,7 +35,6 @@ class Visit:
     parameters: Mapping[str, list[str]]
     theme: str | None = None  # "light", "dark"; None: what the reader's system says
     version: str | None = None  # of the data
-    person: str | None = None
     may_change: bool = False  # whether a form may write into the project
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 

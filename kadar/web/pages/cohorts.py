@@ -20,6 +20,10 @@ MARK = "*"  # beside the number of a cell that is not mature
 
 
 def _cohorts(visit: Visit) -> Cohorts:
+    return visit.once("cohorts", lambda: _cohorts_now(visit))
+
+
+def _cohorts_now(visit: Visit) -> Cohorts:
     grain = visit.grain if visit.grain != "day" else "month"
     asked = visit.get("ages", "") or ""
     return visit.workspace.cohorts(

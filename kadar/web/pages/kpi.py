@@ -9,7 +9,7 @@ from kadar.insight.change import judged
 from kadar.insight.changes import comparable
 from kadar.insight.comparer import Comparer
 from kadar.language import N_
-from kadar.show.answers import known_until
+from kadar.show.answers import known_until, state
 from kadar.show.formula import written
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, PERIOD, TEXT, VALUE, WORDS, Column, Link, Panel
@@ -58,16 +58,10 @@ def _record(row: Row, reader: Reader) -> dict[str, Any]:
         **row.as_dict(),
         "finished": row.complete and row.mature,
         "unfinished": not (row.complete and row.mature),
-        "state": reader.t(_state(row)) if _state(row) else "",
+        "state": state(row, reader),
         "period": reader.period(row.grain, row.opens, row.closes),
         "shown": reader.value(row.value, row.unit),
     }
-
-
-def _state(row: Row) -> str:
-    if not row.complete:
-        return N_("not complete")
-    return "" if row.mature else N_("not mature")
 
 
 def series(visit: Visit, name: str) -> Panel:

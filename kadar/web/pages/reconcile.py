@@ -61,14 +61,16 @@ def steps(visit: Visit, name: str) -> Panel:
     bridge = _bridge(_reconciled(visit, name))
     lines = bridge.records(visit.t) if bridge else []
     for line in lines:
-        line["effect_said"] = "" if line["effect"] is None else _signed(visit.reader, line)
+        line["effect_said"] = (
+            "" if line["effect"] is None else visit.reader.signed(line["effect"], line["unit"])
+        )
 
     def draw(theme: Theme, reader: Reader) -> Any:
         from kadar.charts.waterfall import waterfall
 
         shown = [
             {"name": f"{line['step']}. {line['what']}", "effect": line["effect"],
-             "shown": _signed(reader, line)}
+             "shown": reader.signed(line["effect"], line["unit"])}
             for line in lines[1:-1]
         ]  # fmt: skip
         return waterfall(
@@ -98,11 +100,6 @@ def steps(visit: Visit, name: str) -> Panel:
         notes=[METHOD],
         open_table=True,
     )
-
-
-def _signed(reader: Reader, line: dict[str, Any]) -> str:
-    shown = reader.value(line["effect"], line["unit"])
-    return f"+{shown}" if line["effect"] > 0 else shown
 
 
 def rows(visit: Visit, name: str) -> Panel:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kadar.insight.records import PARTS
 from kadar.language import N_
 from kadar.show.answers import known_until
+from kadar.show.listing import PARTS as NAMES
 from kadar.web.customer_link import customer_url
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, TEXT, VALUE, Column, Link, Panel
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from kadar.insight.records import Records
     from kadar.web.visit import Visit
 
-NAMES = {
-    "numerator": N_("numerator"),
-    "denominator": N_("denominator"),
-    "excluded": N_("left out"),
-}
 KINDS = {"integer": COUNT, "number": VALUE}
 PAGE_OF = 200  # rows shown; files have them all
 
@@ -29,26 +25,25 @@ def _period(visit: Visit, name: str) -> str:
     return visit.get("period") or chosen(visit, valued(visit, name)) or "all"
 
 
-def _part(visit: Visit) -> str:
-    return visit.get("part") or "numerator"
-
-
-def _records(visit: Visit, name: str, limit: int | None) -> Records:
-    return visit.workspace.records(
-        name,
-        _period(visit, name),
-        part=_part(visit),
-        variant=visit.get("variant"),
-        by=visit.all("group"),
-        where=visit.where,
-        limit=limit,
+def _records(visit: Visit, name: str) -> Records:
+    """Return the rows, listed once in a visit: the first 200 on the page, else all of them."""
+    return visit.once(
+        "records",
+        lambda: visit.workspace.records(
+            name,
+            _period(visit, name),
+            part=visit.get("part") or "numerator",
+            variant=visit.get("variant"),
+            by=visit.all("group"),
+            where=visit.where,
+            limit=PAGE_OF if visit.path.endswith("/records") else None,
+        ),
     )
 
 
 def rows(visit: Visit, name: str) -> Panel:
     """Return the rows; the first 200 on the page, all of them in files."""
-    limit = PAGE_OF if visit.path.endswith("/records") else None
-    made = _records(visit, name, limit)
+    made = _records(visit, name)
     notes = []
     if made.count > len(made.rows):
         notes.append(
@@ -80,7 +75,7 @@ def _customer(visit: Visit, row: dict[str, Any]) -> str | None:
 def view(visit: Visit, name: str) -> dict[str, Any]:
     """Return what the page of a KPI's rows shows."""
     kpi = visit.workspace.kpis[name]
-    made = _records(visit, name, PAGE_OF)
+    made = _records(visit, name)
     answer = visit.workspace.ask(name, variant=visit.get("variant"), grain=visit.grain)
     unit = "number" if made.adds_up else kpi.get(visit.get("variant")).unit
     return {

@@ -9,9 +9,9 @@ from kadar.language import N_
 from kadar.show.answers import known_until
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, TEXT, VALUE, WORDS, Column, Link, Panel
+from kadar.web.periods import answered, label, valued
 
 if TYPE_CHECKING:
-    from kadar.answer import Answer
     from kadar.charts.theme import Theme
     from kadar.insight.why import Why
     from kadar.show.reader import Reader
@@ -29,19 +29,11 @@ KINDS = {
 USUAL = ("channel", "segment", "team", "category", "owner_id", "country", "product")
 
 
-def _answer(visit: Visit, name: str) -> Answer:
-    return visit.workspace.ask(
-        name, variant=visit.get("variant"), grain=visit.grain, where=visit.where
-    )
-
-
 def _periods(visit: Visit, name: str) -> tuple[str, str] | None:
     """Return the periods compared: those asked for, else the last two whole ones."""
     since, until = visit.get("from"), visit.get("to")
-    rows = [
-        row for row in _answer(visit, name) if row.complete and row.mature and row.value is not None
-    ]
-    names = [visit.reader.period(row.grain, row.opens, row.closes) for row in rows]
+    whole = [row for row in valued(visit, name) if row.complete and row.mature]
+    names = [label(visit, row) for row in whole]
     if since and until:
         return since, until
     if until and until in names and names.index(until):
@@ -53,8 +45,13 @@ def _dimension(visit: Visit, name: str) -> str | None:
     asked = visit.get("by")
     if asked:
         return asked
-    there = explain(visit.workspace.kpis[name], visit.get("variant"), visit.workspace).dimensions
+    there = _dimensions(visit, name)
     return next((one for one in USUAL if one in there), None)
+
+
+def _dimensions(visit: Visit, name: str) -> list[str]:
+    kpi, variant = visit.workspace.kpis[name], visit.get("variant")
+    return visit.once("dimensions", lambda: explain(kpi, variant, visit.workspace).dimensions)
 
 
 def _why(visit: Visit, name: str) -> Why | None:
@@ -106,17 +103,17 @@ def parts(visit: Visit, name: str) -> Panel:
 
         steps = [
             {"name": _named(row, reader), "effect": row["effect"],
-             "shown": _signed(row["effect"], made.unit, reader)}
+             "shown": reader.signed(row["effect"], made.unit)}
             for row in rows[:MOST]
         ]  # fmt: skip
         rest = sum(row["effect"] for row in rows[MOST:])
         if len(rows) > MOST:
-            shown = _signed(rest, made.unit, reader)
+            shown = reader.signed(rest, made.unit)
             steps.append({"name": reader.t(N_("all others")), "effect": rest, "shown": shown})
         return waterfall(
             steps,
-            start=(_label(made.before, reader), made.before.value or 0.0),
-            end=(_label(made.after, reader), made.after.value or 0.0),
+            start=(label(visit, made.before), made.before.value or 0.0),
+            end=(label(visit, made.after), made.after.value or 0.0),
             unit=made.unit,
             theme=theme,
             better=kpi.better,
@@ -124,7 +121,7 @@ def parts(visit: Visit, name: str) -> Panel:
 
     note = visit.t(
         N_("The parts add up exactly to the change of {change}."),
-        change=_signed(made.change, made.unit, reader),
+        change=reader.signed(made.change, made.unit),
     )
     return Panel(
         "parts",
@@ -143,7 +140,7 @@ def _rows_of(visit: Visit, name: str, made: Why, row: dict[str, Any]) -> str | N
         return None
     return visit.url(
         f"/kpi/{name}/records",
-        period=_label(made.after, visit.reader),
+        period=label(visit, made.after),
         variant=visit.get("variant"),
         group=f"{row['dimension']}={'' if row['value'] is None else row['value']}",
     )
@@ -155,21 +152,11 @@ def _named(row: dict[str, Any], reader: Reader) -> str:
     return reader.t(N_("(none)")) if row["value"] is None else str(row["value"])
 
 
-def _label(row: Any, reader: Reader) -> str:
-    return reader.period(row.grain, row.opens, row.closes)
-
-
-def _signed(value: float, unit: str, reader: Reader) -> str:
-    shown = reader.value(value, unit)
-    return f"+{shown}" if value > 0 else shown
-
-
 def view(visit: Visit, name: str) -> dict[str, Any]:
     """Return what the page of a change shows."""
     kpi = visit.workspace.kpis[name]
-    made, answer = _why(visit, name), _answer(visit, name)
-    reader = visit.reader
-    periods = [_label(row, reader) for row in answer if row.value is not None]
+    made, reader = _why(visit, name), visit.reader
+    periods = [label(visit, row) for row in valued(visit, name)]
     shown = None
     if made is not None:
         assert made.before.value is not None  # noqa: S101  (else there is no change)
@@ -184,13 +171,13 @@ def view(visit: Visit, name: str) -> dict[str, Any]:
     return {
         "kpi": kpi,
         "variant": kpi.get(visit.get("variant")).name,
-        "dimensions": explain(kpi, visit.get("variant"), visit.workspace).dimensions,
+        "dimensions": _dimensions(visit, name),
         "by": _dimension(visit, name),
         "periods": periods[::-1],
         "compared": _periods(visit, name) or ("", ""),
         "shown": shown,
         "panel": parts(visit, name),
-        "until": known_until(answer, visit.workspace, reader),
+        "until": known_until(answered(visit, name), visit.workspace, reader),
     }
 
 
