@@ -14,9 +14,11 @@ import numpy as np
 
 from kadar.answer import Answer, Refusal, Row
 from kadar.compiled import compiled
+from kadar.daily_sums import daily_sums
 from kadar.engines.duckdb import DuckDB
-from kadar.engines.engine import Columns, Engine
+from kadar.engines.engine import Engine
 from kadar.errors import NO, KadarError
+from kadar.fetched import Fetched
 from kadar.filtered import check_values
 from kadar.kpi import Kpi
 from kadar.language import N_
@@ -29,6 +31,7 @@ from kadar.measure.one_meaning import one_meaning
 from kadar.measure.question import Elapsed, Question
 from kadar.measure.running import Running, running
 from kadar.measure.tables import FORECAST
+from kadar.not_computable import not_computable
 from kadar.project import Project
 from kadar.store import Store
 from kadar.waiting import estimates
@@ -47,24 +50,6 @@ class Asked:
     variant: str
     formula: Formula
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """The columns of one statement, by measure."""
-
-    columns: Columns
-    names: dict[str, str]
-
-    def __len__(self) -> int:
-        return len(self.columns["opens"])
-
-    def measure(self, measure: Measure, suffix: str = "") -> Array:
-        """Column of a measure; what counts and adds is 0 where there are no rows."""
-        values: Array = self.columns[self.names[str(measure)] + suffix]
-        if not measure.totals and suffix != "_n":
-            return values
-        return np.nan_to_num(values, nan=0.0)
 
 
 class Asking:
@@ -219,34 +204,7 @@ class Asking:
         lacking = self.lacking(kpi, variant)
         if lacking:
             others = [v for v in kpi.variants if v != variant and not self.lacking(kpi, v)]
-            if " = " in lacking[0]:
-                raise KadarError(
-                    "KDR-KPI-041",
-                    N_("{kpi} ({variant}) cannot be computed: no row has {kinds}."),
-                    N_(
-                        "Import rows of that kind, or translate the source's own words for it "
-                        "under values in kadar.toml. Variants that can be computed: {variants}."
-                    ),
-                    exit_code=NO,
-                    kpi=kpi.name,
-                    variant=variant,
-                    kinds=", ".join(lacking),
-                    variants=", ".join(others) or "-",
-                )
-            raise KadarError(
-                "KDR-ASK-008",
-                N_("{kpi} ({variant}) cannot be computed: the data has no {columns}."),
-                N_(
-                    "Map them in kadar.toml (usual headers: {headers}). "
-                    "Variants that can be computed: {variants}."
-                ),
-                exit_code=NO,
-                kpi=kpi.name,
-                variant=variant,
-                columns=", ".join(lacking),
-                headers=_usual_headers(lacking) or "-",
-                variants=", ".join(others) or "-",
-            )
+            raise not_computable(kpi, variant, lacking, others)
         meant = self.meant(kpi, variant)
         self.check_reach(kpi, meant.formula, question)
         return meant
@@ -276,7 +234,11 @@ class Asking:
         if not wanted:  # daily sums alone: something must lead the periods
             wanted = measures_of(daily[0])[0]
         fetched = self._fetch(wanted, question)
-        sums = self._daily_sums(daily, question, fetched) if daily else {}
+        sums = (
+            daily_sums(daily, question, fetched, fetch=self._fetch, months=self._months)
+            if daily
+            else {}
+        )
         evaluation = Evaluation(
             fetched.measure,
             lambda measure, side: fetched.measure(measure, f"_{side}"),
@@ -406,58 +368,6 @@ class Asking:
             whole = MONTHS.get(question.grain, (closes - opens).days * 12 / 365.25)
             months[i] = whole * share
         return months
-
-    def _daily_sums(
-        self, daily: list[Formula], question: Question, fetched: Fetched
-    ) -> dict[str, tuple[Array, Array]]:
-        """Sum formulas' daily values and variances over the days of each period and group."""
-        until = question.until
-        if until is not None and len(fetched):  # the last period is whole, beyond `until` too
-            until = fetched.columns["closes"].max().astype(object)
-        day_question = Question("day", question.by, question.where, question.since, until)
-        wanted = [measure for formula in daily for measure in measures_of(formula)[0]]
-        days = self._fetch(wanted, day_question)
-        evaluation = Evaluation(
-            days.measure,
-            lambda measure, side: days.measure(measure, f"_{side}"),
-            lambda _formula: (np.zeros(0), np.zeros(0)),
-            self._months(days, day_question),
-        )
-        groups = range(len(question.by))
-        places: dict[tuple[Any, ...], list[int]] = {}
-        for i in range(len(days)):
-            key = tuple(days.columns[f"by_{g}"][i] for g in groups)
-            places.setdefault(key, []).append(i)
-        made = {}
-        for formula in daily:
-            estimate = evaluation.estimate(formula)
-            value, variance = np.full(len(fetched), np.nan), np.zeros(len(fetched))
-            for i in range(len(fetched)):
-                mine = np.array(
-                    places.get(tuple(fetched.columns[f"by_{g}"][i] for g in groups), []), dtype=int
-                )
-                inside = days.columns["opens"][mine] >= fetched.columns["opens"][i]
-                inside &= days.columns["opens"][mine] < fetched.columns["closes"][i]
-                values = estimate.value[mine][inside]
-                if values.size and not np.all(np.isnan(values)):
-                    value[i] = np.nansum(values)
-                    variance[i] = np.nansum(estimate.variance[mine][inside])
-            made[str(formula)] = (value, variance)
-        return made
-
-
-def _usual_headers(lacking: Sequence[str]) -> str:
-    """Say under which headers systems export the columns: `deals.amount: Amount, Deal Value`."""
-    from kadar.model import TABLES
-    from kadar.sources.propose.synonyms import usual_headers
-
-    told = []
-    for name in lacking:
-        table, _, column = name.partition(".")
-        headers = usual_headers(table, column) if table in TABLES else ()
-        if headers:
-            told.append(f"{name}: {', '.join(headers)}")
-    return "; ".join(told)
 
 
 def _published(project: Project, as_of: datetime | None) -> Engine:

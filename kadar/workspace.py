@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.errors import KadarError
 from kadar.given import as_date, as_moment, filters
-from kadar.kpi import Catalogue, Kpi, Limit
+from kadar.kpi import Catalogue, Kpi
 from kadar.language import N_
 from kadar.measure.question import Elapsed, Filter, Question
-from kadar.model import TABLES
 
 if TYPE_CHECKING:
     from kadar.answer import Answer, Row
@@ -56,9 +55,10 @@ class Workspace:
         """The KPIs there are, the project's own among them."""
         if self._catalogue is None:
             from kadar.catalogue import catalogue
+            from kadar.kpi_settings import check_settings
 
             self._catalogue = catalogue(self.project.folder)
-            _known_settings(self.project.kpi, self._catalogue)
+            check_settings(self.project.kpi, self._catalogue)
             for name in self.project.checks.limits:
                 self._catalogue[name]
         return self._catalogue
@@ -469,68 +469,3 @@ def open(  # noqa: A001  (kadar.open reads well)
 ) -> Workspace:
     """Open the project in a folder, as it is known now or as it was known at a past moment."""
     return Workspace(folder, as_of)
-
-
-def _known_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
-    """Check that every `[kpi.<name>]` names a KPI and settings it has."""
-    from kadar.errors import nearest
-
-    for name, settings in given.items():
-        usual = {**kpis[name].settings, "target": None}  # the project checks targets
-        known = list(usual)
-        for setting, value in settings.items():
-            if setting not in known:
-                raise KadarError(
-                    "KDR-KPI-006",
-                    N_("{kpi} has no setting {setting}."),
-                    N_("These exist: {settings}. Correct [kpi.{kpi}] in kadar.toml."),
-                    kpi=name,
-                    setting=setting,
-                    settings=nearest(setting, known),
-                )
-            if not _of_the_kind(value, usual[setting]):
-                raise KadarError(
-                    "KDR-KPI-007",
-                    N_("[kpi.{kpi}] {setting} cannot be {value}."),
-                    N_("Write a value like {usual} in kadar.toml."),
-                    kpi=name,
-                    setting=setting,
-                    value=repr(value),
-                    usual=repr(usual[setting]),
-                )
-            if setting != "target" and not _positive(value):
-                raise KadarError(
-                    "KDR-KPI-040",
-                    N_("[kpi.{kpi}] {setting} must be above 0; it is {value}."),
-                    N_("Write a number such as {usual} in kadar.toml."),
-                    kpi=name,
-                    setting=setting,
-                    value=repr(value),
-                    usual=repr(usual[setting]),
-                )
-
-
-def _positive(value: Any) -> bool:
-    """Whether every number of a setting is above 0 and finite: all are lengths of time."""
-    if isinstance(value, dict):
-        return all(map(_positive, value.values()))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return 0 < value < float("inf")
-    return True
-
-
-def _of_the_kind(value: Any, usual: Any) -> bool:
-    """Whether a setting can stand for the usual value: any number for a number, else its type."""
-    if isinstance(usual, Limit) and isinstance(value, dict):
-        return "otherwise" in value and all(_limits(c, given) for c, given in value.items())
-    if isinstance(usual, int | float) and not isinstance(usual, bool):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return usual is None or isinstance(value, type(usual))
-
-
-def _limits(column: str, given: Any) -> bool:
-    """Whether a part of a `Limit` says a number for each value of a ticket's column."""
-    if column == "otherwise":
-        return _of_the_kind(given, 0.0)
-    known = column in TABLES["tickets"] and TABLES["tickets"][column].type == "text"
-    return known and isinstance(given, dict) and all(_of_the_kind(v, 0.0) for v in given.values())
