@@ -159,6 +159,7 @@ class World:
     tables: dict[str, list[Row]]
     whole: World | None = None
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by: tuple[str, Any] | None = None  # the dimension and the value it is narrowed to
 
     @classmethod
     def of(cls, settings: Settings, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> World:
@@ -196,7 +197,7 @@ class World:
             name: [row for row in rows if self.dimension(name, row, dimension) == value]
             for name, rows in self.tables.items()
         }
-        return replace(self, tables=tables, whole=self.whole or self)
+        return replace(self, tables=tables, whole=self.whole or self, by=(dimension, value))
 
     def dimension(self, table: str, row: Row, name: str) -> Any:
         """Value of a dimension: the row's own, its customer's, or its owner's team."""
@@ -208,6 +209,16 @@ class World:
             deal = self._deals.get(row["deal_id"])
             return self.dimension("deals", deal, name) if deal else None
         return self._customers.get(row.get("customer_id"), {}).get(name)
+
+    def of_lead(self, deal: Row, name: str) -> Any:
+        """Value of a dimension of the lead a deal names, else of the first that names the deal."""
+        whole = self.whole or self
+        leads = {row["lead_id"]: row for row in whole.tables["leads"]}
+        naming = [row for row in leads.values() if row["deal_id"] == deal["deal_id"]]
+        dated = [row for row in naming if row["created_at"] is not None]
+        first = min(dated, key=lambda r: (r["created_at"], r["lead_id"]), default=None)
+        lead = leads.get(deal["lead_id"]) if deal["lead_id"] is not None else first
+        return self.dimension("leads", lead, name) if lead else None
 
     @cached_property
     def _customers(self) -> dict[Any, Row]:

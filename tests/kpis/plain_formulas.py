@@ -206,7 +206,10 @@ def converted_by_value(w: World, p: Period) -> Number:
 
 @formula("sales_conversion_rate.from_lead")
 def from_lead(w: World, p: Period) -> Number:
-    from_leads = won(w.placed("deals", "lead_created_at", p))
+    from_leads = won((w.whole or w).placed("deals", "lead_created_at", p))
+    if w.by is not None:  # a deal is of the group its lead is of
+        name, value = w.by
+        from_leads = [deal for deal in from_leads if w.of_lead(deal, name) == value]
     return ratio(len(from_leads), len(w.placed("leads", "created_at", p)))
 
 
