@@ -123,13 +123,15 @@ def check(
         assert isclose(cell.lower or 0.0, bounds.low, abs_tol=1e-9), (name, cell)
         assert isclose(cell.upper or 0.0, bounds.high, abs_tol=1e-9), (name, cell)
         return
-    if len(below) < 2 or (plain.first and cell.age == 0):
+    # as many members of equal size as would say as much (Kish 1965, section 11.2C)
+    alike = sum(below) ** 2 / sum(b * b for b in below) if any(below) else 0.0
+    if len(below) < 2 or alike < 2 or (plain.first and cell.age == 0):
         assert (cell.lower, cell.upper) == (None, None), (name, cell)
         return
     left = [a - value * b for a, b in zip(above, below, strict=True)]
     n, mean = len(below), sum(below) / len(below)
     error = sqrt(sum(one * one for one in left) / (n - 1) / n) / abs(mean)
-    half = stats.t.ppf(0.975, n - 1) * error
+    half = stats.t.ppf(0.975, alike - 1) * error
     assert cell.lower is not None
     assert cell.upper is not None
     close = {"rel_tol": 1e-6, "abs_tol": 1e-4}
