@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from kadar.errors import KadarError, nearest
@@ -14,7 +15,8 @@ def check_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
     """Check that every `[kpi.<name>]` names a KPI, and settings it has with values they can have.
 
     Raises KDR-KPI-003 for another KPI, KDR-KPI-006 for another setting, KDR-KPI-007 for a value
-    of another kind, KDR-KPI-040 for one that is not above 0.
+    of another kind, KDR-KPI-040 for one that is not above 0. A limit that differs by a ticket's
+    column may be 0: such tickets are always late.
     """
     for name, settings in given.items():
         usual = {**kpis[name].settings, "target": None}  # the project checks targets
@@ -39,7 +41,7 @@ def check_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
                     value=repr(value),
                     usual=repr(usual[setting]),
                 )
-            if setting != "target" and not _positive(value):
+            if setting != "target" and not _possible(value):
                 raise KadarError(
                     "KDR-KPI-040",
                     N_("[kpi.{kpi}] {setting} must be above 0; it is {value}."),
@@ -51,12 +53,12 @@ def check_settings(given: dict[str, dict[str, Any]], kpis: Catalogue) -> None:
                 )
 
 
-def _positive(value: Any) -> bool:
-    """Whether every number of a setting is above 0 and finite: all are lengths of time."""
+def _possible(value: Any, least: float = math.ulp(0.0)) -> bool:
+    """Whether every number of a setting is finite and above 0, or not below it within a limit."""
     if isinstance(value, dict):
-        return all(map(_positive, value.values()))
+        return all(_possible(part, 0.0) for part in value.values())
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return 0 < value < float("inf")
+        return least <= value < math.inf
     return True
 
 
