@@ -1,0 +1,1 @@
+"""Live systems: what every connector shares. `Live` is what an entry point of `kadar.sources` is."""

@@ -1,0 +1,1 @@
+"""Stand-ins of the systems that connectors speak to, written from their wire facts."""
