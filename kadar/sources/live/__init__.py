@@ -1,1 +1,1 @@
-"""Live systems: what every connector shares. `Live` is what an entry point of `kadar.sources` is."""
+"""Live systems: what all connectors share. An entry point of `kadar.sources` names a `Live`."""

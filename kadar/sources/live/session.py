@@ -185,12 +185,12 @@ class Session(requests.Session):
 
 
 def _decode(answer: Response) -> None:
-    """Read the whole body, and JSON of it: one that breaks off is found here. Amounts are decimals, exact."""
+    """Read the whole body, and JSON of it: found here if broken off. Amounts are exact."""
     said = answer.headers.get("Content-Type", "")
     if not answer.content or "json" not in said:
         return
     made = _JSON.decode(answer.content)
-    answer.json = lambda **_: made  # type: ignore[method-assign]
+    vars(answer)["json"] = lambda **_: made
 
 
 def usual_verdict(answer: Response) -> Verdict:
