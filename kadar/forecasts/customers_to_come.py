@@ -34,8 +34,10 @@ NAMES = {
     "probability_no_purchase": "risk",
 }
 AT_STAKE, REASON = "at_stake", "reason"
+NO_PURCHASE, LEAVING = "probability_no_purchase", "probability_of_leaving"  # under contract
 ONCE = N_("bought once, {days} days ago")
 LATE = N_("last bought {days} days ago, usually every {rhythm} days")
+UNDER_CONTRACT = N_("under contract for {months} months, renewed {renewals} times")
 ON_TIME = N_("bought {days} days ago, usually every {rhythm} days: in its rhythm")
 
 
@@ -80,9 +82,15 @@ def forecast(
     found = asking.engine.run(
         compile_predictions(question, predictions.latest.observed, dialect=asking.engine.dialect)
     )
-    columns = {name: found[column] for name, column in NAMES.items()}
-    dimensions = {name: found[f"by_{place}"] for place, name in enumerate(question.by)}
-    columns[AT_STAKE] = columns["clv"] * columns["probability_no_purchase"]
+    contract = predictions.latest.contract
+    there = found["active"].astype(bool)  # who has left has nothing to come
+    risk = LEAVING if contract else NO_PURCHASE
+    columns = {
+        risk if name == NO_PURCHASE else name: found[column][there]
+        for name, column in NAMES.items()
+    }
+    dimensions = {name: found[f"by_{place}"][there] for place, name in enumerate(question.by)}
+    columns[AT_STAKE] = columns["clv"] * columns[risk]
     lead = AT_STAKE if churn else "clv"
     if question.by:
         rows = _groups(columns, dimensions, lead)
@@ -96,13 +104,16 @@ def forecast(
         if churn:
             kinds[REASON] = "text"
             for row in rows:
-                row[REASON] = reason(row)
+                row[REASON] = reason(row, contract=contract)
     count = len(rows) if question.by else len(columns["clv"])
     return Forecast(kinds, rows[:limit], predictions, question.by, count)
 
 
-def reason(row: dict[str, Any]) -> str:
+def reason(row: dict[str, Any], *, contract: bool = False) -> str:
     """Say why a customer is at risk: time since the last purchase against the own rhythm."""
+    if contract:
+        months = round(row["T"] * 12 / 365.25)
+        return UNDER_CONTRACT.format(months=months, renewals=round(row["frequency"]))
     days = round(row["T"] - row["recency"])
     if not row["frequency"]:
         return ONCE.format(days=days)
@@ -120,8 +131,9 @@ def _groups(columns: dict[str, Any], dimensions: dict[str, Any], lead: str) -> l
         value = columns["clv"][mine]
         row: dict[str, Any] = dict(zip(dimensions, key, strict=True))
         row |= {"customers": len(mine), "clv": float(value.mean()), "clv_total": float(value.sum())}
-        for name in ("expected_purchases", "probability_no_purchase"):
-            row[name] = float(columns[name][mine].mean())
+        for name in ("expected_purchases", NO_PURCHASE, LEAVING):
+            if name in columns:
+                row[name] = float(columns[name][mine].mean())
         row[AT_STAKE] = float(columns[AT_STAKE][mine].sum())
         rows.append(row)
     total = {"clv": "clv_total"}.get(lead, lead)

@@ -37,7 +37,8 @@ class Fit(msgspec.Struct, frozen=True):
 
     `basis` is what a value is made of: margin or revenue. `observed` is the last day known.
     `purchases_expected` are all customers' within `horizon.risk_months`, with the 95 % predictive
-    interval; None where it was not asked for.
+    interval; None where it was not asked for. Under contract, `losses_expected` are the contracts
+    that end within those months.
     """
 
     basis: str
@@ -48,6 +49,9 @@ class Fit(msgspec.Struct, frozen=True):
     dependence: Dependence | None = None
     purchases_expected: float | None = None
     purchases_interval: tuple[float, float] | None = None
+    contract: bool = False
+    losses_expected: float | None = None
+    losses_interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,13 @@ class Lifetimes:
 
 def discounted(monthly: Array, discount: float) -> Array:
     """Sum what each month brings (one row a month), discounted from the end of the month."""
-    factors = (1 + discount) ** (-np.arange(1, len(monthly) + 1) / 12)
-    made: Array = factors @ monthly
+    made: Array = worth_now(len(monthly), discount) @ monthly
+    return made
+
+
+def worth_now(months: int, discount: float) -> Array:
+    """Return what 1 at the end of each month to come is worth now."""
+    made: Array = (1 + discount) ** (-np.arange(1, months + 1) / 12)
     return made
 
 

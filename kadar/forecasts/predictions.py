@@ -18,6 +18,8 @@ import numpy as np
 from kadar.engines.duckdb import DuckDB
 from kadar.errors import NO, KadarError
 from kadar.forecasts.backtest import Backtest
+from kadar.forecasts.beta_discrete_weibull import BetaDiscreteWeibull
+from kadar.forecasts.contract_value import lifetimes_of_contracts
 from kadar.forecasts.kept import backtest
 from kadar.forecasts.lifetime import Fit, Horizon, Lifetimes, lifetimes_of_orders
 from kadar.forecasts.pareto_nbd import ParetoNBD
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from kadar.asking import Asking
 
 CLOSES = 13  # at most: the running month and twelve before
+UNTESTABLE = ("KDR-FCT-050", "KDR-FCT-051", "KDR-FCT-054")
 MOST = 2_000_000  # rows of all closes together
 BASIS = {
     "margin": N_("Expected margin of {months} months to come, discounted {discount} a year."),
@@ -85,8 +88,8 @@ def lend(asking: Asking, *, untested: bool = False) -> Predictions:
     """Predict, and make `crm.predictions` in memory for the statements of `asking`.
 
     With `untested`, records too few for a backtest are predicted from all the same, by
-    Pareto/NBD, and nothing is kept. Raises KDR-FCT-050 and 051 where the records are too few to
-    test or to learn from, KDR-FCT-052 for a company with contracts, and what the summaries raise.
+    Pareto/NBD (BdW under contract), and nothing is kept. Raises KDR-FCT-050, 051 and 054 where
+    the records are too few to test or to learn from, and what the summaries raise.
     """
     from kadar.measure.question import Question
     from kadar.results import Results
@@ -108,21 +111,17 @@ def lend(asking: Asking, *, untested: bool = False) -> Predictions:
 
 
 def _lend(asking: Asking, *, untested: bool) -> Predictions:
-    if asking.project.company.contract:
-        raise KadarError(
-            "KDR-FCT-052",
-            N_("The value of customers under contract is not predicted yet."),
-            N_("Ask for the variant historic or simple."),
-            exit_code=NO,
-        )
     engine = _embedded(asking)
     tested = _tested(asking, untested=untested)
-    model = ParetoNBD.name if tested is None else tested.best
+    contract = asking.project.company.contract
+    untried = BetaDiscreteWeibull.name if contract else ParetoNBD.name
+    model = untried if tested is None else tested.best
+    values = lifetimes_of_contracts if contract else lifetimes_of_orders
     horizon = horizon_of(asking)
     made: list[Lifetimes] = []
     for cut in _closes(asking):
         try:
-            made.append(lifetimes_of_orders(asking, model, horizon, cut=cut, interval=not made))
+            made.append(values(asking, model, horizon, cut=cut, interval=not made))
         except KadarError:
             if not made:
                 raise
@@ -137,7 +136,7 @@ def _tested(asking: Asking, *, untested: bool) -> Backtest | None:
     try:
         return backtest(asking)
     except KadarError as error:
-        if untested and error.code in ("KDR-FCT-050", "KDR-FCT-051"):
+        if untested and error.code in UNTESTABLE:
             return None
         raise
 

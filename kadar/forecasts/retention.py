@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -83,6 +84,12 @@ class RetentionModel(ABC):
                                 for k, e in self.log_standard_errors.items()}  # fmt: skip
         self.log_likelihood = found.value
         return self
+
+    def at(self, point: Array) -> Self:
+        """Return the model with other parameters, given by their logarithms."""
+        made = copy(self)
+        made.parameters = dict(zip(self.letters, map(float, np.exp(point)), strict=True))
+        return made
 
     def survival(self, t: Any) -> Any:
         """Share of a cohort left after t renewals."""

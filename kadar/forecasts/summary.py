@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kadar.errors import NO, KadarError, nearest
+from kadar.forecasts.calendar import Days, complete_months
 from kadar.forecasts.terms import Array
 from kadar.language import N_
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
-
-Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -148,6 +147,21 @@ class Contracts:
         made: NDArray[np.bool_] = np.isnat(self.ended)
         return made
 
+    def by(self, cut: date) -> Contracts:
+        """Return what was known at the opening of a day, of the contracts begun before it."""
+        begun = self.started < np.datetime64(cut)
+        ended = self.ended[begun]
+        known = np.where(ended < np.datetime64(cut), ended, np.datetime64("NaT", "D"))
+        return Contracts(
+            self.customer_ids[begun], self.started[begun], known, cut - timedelta(days=1)
+        )
+
+    def running_on(self, cut: date) -> NDArray[np.bool_]:
+        """Whether each contract began before a day and has not ended by its opening."""
+        day = np.datetime64(cut)
+        made: NDArray[np.bool_] = (self.started < day) & ~(self.ended < day)
+        return made
+
     def renewals(self, months: int = 1) -> tuple[Array, Array]:
         """Return renewals behind each spell, and how many could be seen of it.
 
@@ -155,9 +169,9 @@ class Contracts:
         end of shorter months); who ends on the day it is due has not renewed.
         """
         known = np.full(len(self), np.datetime64(self.observed))
-        seen = _whole_months(self.started, known) // months
+        seen = complete_months(self.started, known) // months
         last = np.where(self.running, known, self.ended - np.timedelta64(1, "D"))
-        kept = _whole_months(self.started, last) // months
+        kept = complete_months(self.started, last) // months
         return np.minimum(kept, seen), seen
 
     def survivors(self, months: int = 1) -> Array:
@@ -246,13 +260,3 @@ def _carried(asking: Asking, table: str, *columns: str) -> None:
             exit_code=NO,
             columns=", ".join(lacking),
         )
-
-
-def _whole_months(start: Days, end: Days) -> Array:
-    """Calendar months from one day to another that are complete; the last day of a month counts."""
-    months = (end.astype("datetime64[M]") - start.astype("datetime64[M]")).astype(float)
-    day = (start - start.astype("datetime64[M]")).astype(float)
-    until = (end - end.astype("datetime64[M]")).astype(float)
-    length = ((end.astype("datetime64[M]") + 1).astype("datetime64[D]") - end).astype(float) + until
-    made: Array = months - (until < np.minimum(day, length - 1))
-    return made

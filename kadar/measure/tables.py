@@ -77,7 +77,7 @@ PREDICTIONS = table(
     number("clv_low", "The same at the low quantile of purchases"),
     number("clv_high", "The same at the high quantile of purchases"),
     number("probability_alive", "Probability that the customer has not left"),
-    number("risk", "Probability of no purchase within the months of the risk"),
+    number("risk", "Probability of no purchase, or that the contract ends, within six months"),
     number("horizon_months", "Months the value looks ahead"),
     number("discount", "Discount a year"),
     key=("customer_id", "predicted_at"),

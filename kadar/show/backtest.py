@@ -57,13 +57,17 @@ def _record(score: Score) -> dict[str, Any]:
 
 
 def weeks(made: Backtest) -> Listed:
-    """Return what came and what each forecaster expected up to each week's end."""
+    """Return what came and what each forecaster expected up to each week's end.
+
+    Of contracts: those that had ended up to each month's end.
+    """
+    step = "month" if made.contract else "week"
     names = [name for name in made.models if any(score.tracking for score in made.of(name))]
-    columns = {"origin": "day", "week": "integer", "came": "number"}
+    columns = {"origin": "day", step: "integer", "came": "number"}
     columns |= dict.fromkeys(names, "number")
     tracked = {(s.model, s.origin): s.tracking for s in made.scores if s.tracking}
     rows = [
-        {"origin": origin, "week": week + 1, "came": came}
+        {"origin": origin, step: week + 1, "came": came}
         | {name: tracked[name, origin][week] for name in names}
         for origin in made.origins
         for week, came in enumerate(made.came.get(origin, []))
@@ -99,7 +103,10 @@ def show(console: Console, made: Backtest, reader: Reader) -> None:
         listed.add_row(f"{reader.t(name)}{mark}", *cells)
     console.print(listed)
     console.print(reader.t(N_("* did best, and is the one used.")), style="dim")
-    if not made.contract:
+    if made.contract:
+        said = N_("Bias, MAE and RMSE are of months under contract; --weekly tracks the lost.")
+        console.print(reader.t(said), style="dim")
+    else:
         said = N_("MAE 0 to 4+: customers by their repeat purchases before; --weekly tracks weeks.")
         console.print(reader.t(said), style="dim")
     for line in dict.fromkeys(s.diagnosis for s in made.scores if s.diagnosis):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kadar.forecasts.customers_to_come import LEAVING, NO_PURCHASE
 from kadar.language import N_
 from kadar.show.reader import NOTHING
 from kadar.show.terminal import table
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from kadar.show.reader import Reader
 
 VALUE = ("customer_id", "expected_purchases", "expected_spend", "clv", "clv_low", "clv_high",
-         "probability_no_purchase")  # fmt: skip
-RISK = ("customer_id", "probability_no_purchase", "clv", "at_stake", "reason")
+         "risk")  # fmt: skip
+RISK = ("customer_id", "risk", "clv", "at_stake", "reason")
 _HEADS = {
     "customer_id": N_("customer"),
     "customers": N_("customers"),
@@ -26,11 +27,18 @@ _HEADS = {
     "clv_total": N_("value of all"),
     "clv_low": N_("low"),
     "clv_high": N_("high"),
-    "probability_no_purchase": N_("risk"),
+    NO_PURCHASE: N_("risk"),
+    LEAVING: N_("risk"),
     "at_stake": N_("at stake"),
     "reason": N_("why"),
 }
 _MONEY = ("expected_spend", "clv", "clv_total", "clv_low", "clv_high", "at_stake")
+CONTRACT = {"expected_purchases": N_("months"), "expected_spend": N_("a month")}
+LEAVING_SAID = N_("Risk: probability that the contract ends in the {months} months after {day}.")
+LOSSES = N_(
+    "All contracts that end in those months: {expected} expected, 95 % interval {interval}; "
+    "total bias of past forecasts (of months under contract) {bias}."
+)
 RISK_SAID = N_("Risk: probability of no purchase in the {months} months after {day}.")
 TOTAL = N_(
     "All purchases in those months: {expected} expected, 95 % interval {interval}; "
@@ -45,12 +53,16 @@ UNRELATED = N_("Spend has little to do with frequency (correlation {value}, {int
 
 def show(console: Console, made: Forecast, reader: Reader, *, churn: bool) -> None:
     """Print the rows, then what they rest on: basis, record, interval, independence."""
-    names = [*made.columns] if made.by else list(RISK if churn else VALUE)
+    contract = made.predictions.latest.contract
+    risk = LEAVING if contract else NO_PURCHASE
+    usual = [risk if name == "risk" else name for name in (RISK if churn else VALUE)]
+    names = [*made.columns] if made.by else usual
+    heads = {**_HEADS, **(CONTRACT if contract else {})}
     listed = table()
     for name in names:
         left = made.columns.get(name) == "text"
         listed.add_column(
-            reader.t(_HEADS.get(name, name)), justify="left" if left else "right", overflow="fold"
+            reader.t(heads.get(name, name)), justify="left" if left else "right", overflow="fold"
         )
     for row in made:
         listed.add_row(*(_cell(name, row[name], reader) for name in names))
@@ -66,23 +78,26 @@ def show(console: Console, made: Forecast, reader: Reader, *, churn: bool) -> No
 
 def _rests_on(made: Forecast, reader: Reader) -> list[str]:
     fit = made.predictions.latest
-    lines = [reader.t(RISK_SAID, months=fit.horizon.risk_months, day=fit.observed)]
-    if fit.purchases_interval is not None and fit.purchases_expected is not None:
-        low, high = fit.purchases_interval
+    said = LEAVING_SAID if fit.contract else RISK_SAID
+    lines = [reader.t(said, months=fit.horizon.risk_months, day=fit.observed)]
+    interval = fit.losses_interval if fit.contract else fit.purchases_interval
+    expected = fit.losses_expected if fit.contract else fit.purchases_expected
+    if interval is not None and expected is not None:
+        low, high = interval
         bias = made.predictions.bias
         lines.append(
             reader.t(
-                TOTAL,
-                expected=reader.count(round(fit.purchases_expected)),
+                LOSSES if fit.contract else TOTAL,
+                expected=reader.count(round(expected)),
                 interval=reader.interval(round(low), round(high), "number"),
                 bias=NOTHING if bias is None else f"{bias:+.1%}",
             )
         )
     found = fit.dependence
     if found is not None:
-        interval = f"{found.lower:.2f} … {found.upper:.2f}"
+        between = f"{found.lower:.2f} … {found.upper:.2f}"
         said = RELATED if found.related else UNRELATED
-        lines.append(reader.t(said, value=f"{found.correlation:.2f}", interval=interval))
+        lines.append(reader.t(said, value=f"{found.correlation:.2f}", interval=between))
     return lines
 
 
@@ -91,7 +106,7 @@ def _cell(name: str, value: Any, reader: Reader) -> str:
         return NOTHING
     if name in _MONEY:
         return reader.value(value, "money")
-    if name == "probability_no_purchase":
+    if name in (NO_PURCHASE, LEAVING):
         return reader.value(value, "percent")
     if name == "customers":
         return reader.count(value)
