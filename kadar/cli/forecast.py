@@ -6,22 +6,44 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Where, divided
+from kadar.cli._options import (
+    AsOf,
+    By,
+    Format,
+    Grain,
+    Language,
+    Output,
+    Project,
+    Since,
+    Variant,
+    Where,
+    divided,
+)
 from kadar.language import N_
 
 if TYPE_CHECKING:
     from kadar.cli._session import Session
 
 HELP = N_("Forecast customers: value, risk of losing them, and the record of past accuracy.")
-KINDS = ("clv", "churn", "backtest")
+KINDS = ("clv", "churn", "kpi", "backtest")
 SEEN = 20  # customers in a table
 
 
 def forecast(
     what: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=N_("What to forecast."))],
+    kpi: Annotated[
+        str | None, typer.Argument(metavar="[KPI]", help=N_("Of kpi: the name of the KPI."))
+    ] = None,
     *,
+    variant: Variant = None,
+    grain: Grain = "month",
     by: By = None,
     where: Where = None,
+    since: Since = None,
+    target: Annotated[
+        float | None,
+        typer.Option("--target", metavar="X", help=N_("Of kpi: say when X will be met.")),
+    ] = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", metavar="N", help=N_("At most so many rows; a table shows 20.")),
@@ -36,7 +58,7 @@ def forecast(
     ] = None,
     horizon: Annotated[
         int | None,
-        typer.Option(metavar="MONTHS", help=N_("Months each forecast looks ahead; else 6.")),
+        typer.Option(metavar="MONTHS", help=N_("Months (of kpi: periods) to look ahead; else 6.")),
     ] = None,
     weekly: Annotated[
         bool,
@@ -62,7 +84,26 @@ def forecast(
             what=what,
             kinds=nearest(what, list(KINDS)),
         )
+    if (what == "kpi") != (kpi is not None):
+        raise KadarError(
+            "KDR-FCT-062",
+            N_("A KPI is named with `kadar forecast kpi`, and only there."),
+            N_("Write for example: kadar forecast kpi churn_rate"),
+        )
     session = Session(project, language, as_of)
+    if kpi is not None:
+        from kadar.cli._output import put_rows
+        from kadar.show.kpi_forecast import show as show_kpi
+
+        ahead = session.workspace.forecasts.kpi(
+            kpi, variant=variant, grain=grain, horizon=6 if horizon is None else horizon,
+            by=divided(by), where=where or (), since=since, target=target,
+        )  # fmt: skip
+        if output_format == "table":
+            show_kpi(session.console, ahead, session.reader)
+        else:
+            put_rows(ahead, output_format, output)
+        return
     if what == "backtest":
         _backtest(session, origins, horizon, output_format, output, weekly=weekly)
         return

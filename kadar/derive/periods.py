@@ -27,16 +27,21 @@ def begins(grain: str, day: date, settings: Settings) -> date:
     return day
 
 
+def following(grain: str, start: date, settings: Settings) -> date:
+    """First local day of the period after the one that begins on `start`."""
+    # more days than a period has, fewer than two have
+    return begins(grain, start + timedelta(days=_LONGER[grain]), settings)
+
+
 def starts(grain: str, first: date, last: date, settings: Settings) -> Iterator[date]:
     """Yield the first day of the period of a grain that holds each day from `first` to `last`."""
     day, start = first, begins(grain, first, settings)
     while day <= last:
-        # more days than a period has, fewer than two have
-        following = begins(grain, start + timedelta(days=_LONGER[grain]), settings)
-        while day < following and day <= last:
+        after = following(grain, start, settings)
+        while day < after and day <= last:
             yield start
             day += timedelta(days=1)
-        start = following
+        start = after
 
 
 def _labels(work: Derivation) -> dict[str, str]:

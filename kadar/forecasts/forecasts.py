@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kadar.forecasts.backtest import Backtest, Told
     from kadar.forecasts.customers_to_come import Forecast
+    from kadar.forecasts.kpi_series import KpiForecast
     from kadar.measure.question import Filter
     from kadar.workspace import Workspace
 
@@ -35,6 +38,30 @@ class Forecasts:
 
         with Asking(self._workspace.project, self._workspace.as_of) as asking:
             return backtest(asking, origins=origins, horizon=horizon, told=told)
+
+    def kpi(
+        self,
+        kpi: str,
+        *,
+        variant: str | None = None,
+        grain: str = "month",
+        horizon: int = 6,
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | Iterable[str | Filter] = (),
+        since: date | str | None = None,
+        target: float | None = None,
+    ) -> KpiForecast:
+        """Forecast a KPI's series by period, with its record: see `kadar.forecasts.kpi_series`.
+
+        `horizon` periods beyond the last whole one; `since` leaves older periods out; `target`,
+        in the unit of the answer, is that of kadar.toml where none is given.
+        """
+        from kadar.forecasts.kpi_series import forecast_kpi
+
+        return forecast_kpi(
+            self._workspace, kpi, variant=variant, grain=grain, horizon=horizon,
+            target=target, by=by, where=where, since=since,
+        )  # fmt: skip
 
     def clv(
         self,

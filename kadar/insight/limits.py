@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kadar.kpi import PERCENT
 from kadar.language import N_
 
 WIDTH = 2.66
@@ -118,3 +119,10 @@ def _runs(values: Sequence[float], centre: float, side: int) -> list[int]:
         found += run if len(run) >= RUN else []
         run = []
     return found
+
+
+def bounds(unit: str, values: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return what no value can lie beyond: shares are between 0 and 1, what never fell below 0."""
+    if not values or min(values) < 0:
+        return None, None
+    return 0.0, 1.0 if unit == PERCENT and max(values) <= 1 else None

@@ -8,8 +8,7 @@ from typing import Any
 from kadar.answer import Answer, Row
 from kadar.errors import KadarError
 from kadar.insight.comparison import plain_key
-from kadar.insight.limits import Level, levels, rules
-from kadar.kpi import PERCENT
+from kadar.insight.limits import Level, bounds, levels, rules
 from kadar.language import N_
 from kadar.workspace import Workspace
 
@@ -84,7 +83,7 @@ def _series(rows: list[Row]) -> Series:
     rows = sorted(rows, key=lambda row: row.opens)
     whole = [row for row in rows if row.complete and row.mature and row.value is not None]
     values = [row.value for row in whole if row.value is not None]
-    found = levels(values, *_bounds(rows[0].unit, values))
+    found = levels(values, *bounds(rows[0].unit, values))
     broken = rules(values, found)
     place = {id(row): i for i, row in enumerate(whole)}
     points = []
@@ -96,10 +95,3 @@ def _series(rows: list[Row]) -> Series:
         else:
             points.append(Point(row, level, whole[level.start], broken[i]))
     return Series(rows[0].dimensions, points)
-
-
-def _bounds(unit: str, values: list[float]) -> tuple[float | None, float | None]:
-    """Return what no value can lie beyond: shares are between 0 and 1, what never fell below 0."""
-    if not values or min(values) < 0:
-        return None, None
-    return 0.0, 1.0 if unit == PERCENT and max(values) <= 1 else None
