@@ -78,7 +78,7 @@ def sync(
     and -004 as `Store.writer`, KDR-STO-005 where the engine fails, KDR-STO-006 for an `only` that
     names no source.
     """
-    chosen = _chosen(project, only)
+    chosen = chosen_sources(project, only)
     moment = recorded_at or datetime.now(UTC)
     store = Store(project.folder)
     with store.writer(wait, waiting) as writer:
@@ -90,7 +90,8 @@ def sync(
     return SyncReport(reports, store.version(), made is not None, unread)
 
 
-def _chosen(project: Project, only: list[str] | None) -> list[Source]:
+def chosen_sources(project: Project, only: list[str] | None) -> list[Source]:
+    """Return the sources that `only` names, all by default. Raises KDR-STO-006 for any other."""
     names = [source.name for source in project.sources]
     for name in only or ():
         if name not in names:

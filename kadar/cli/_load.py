@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from kadar.cli._complain import complain, say
@@ -12,30 +12,80 @@ from kadar.errors import FAILED
 from kadar.language import N_
 
 if TYPE_CHECKING:
+    from kadar.cli._log import Log
     from kadar.cli._session import Session
+    from kadar.project import Project
+    from kadar.sources.source import SourceKind
     from kadar.store.lock import Holder
     from kadar.sync import SyncReport
 
 Progress = Callable[[str, int, "int | None"], None]
 
 
-def load(session: Session, only: list[str] | None = None, *, force: bool = False) -> int:
-    """Sync sources, print the counts; return the exit code."""
+def load(
+    session: Session,
+    only: list[str] | None = None,
+    *,
+    force: bool = False,
+    kinds: Callable[[str], SourceKind] | None = None,
+    log: Log | None = None,
+) -> int:
+    """Sync sources, say what became of every row (to the `log`, if given); return the exit code."""
     from kadar.project import load as read
-    from kadar.show.loads import show
+    from kadar.sources.source import kind_named
     from kadar.sync import sync
 
+    tell = log or Terminal(session)
     project = read(session.project.folder)  # all of it checked, as reading alone does not
-    if not project.sources and only is None:
-        say(t(N_("There are no sources yet: kadar import FILE… proposes some.")))
-    with progress_bar() as progress:
-        report = sync(project, only, progress=progress, force=force, waiting=_waiting)
+    tell.begin(project, only)
+    with tell.progress() as progress:
+        report = sync(
+            project, only, progress=progress, force=force, waiting=tell.waiting,
+            kinds=kinds or kind_named,
+        )  # fmt: skip
         _ask_ahead(session, progress)
-    show(session.console, report, session.reader)
+    tell.report(report)
     if report.published:
         session.reload()
-        _check(session)
-    return _failures(report)
+        tell.doubtful(_doubtful(session))
+    return FAILED if report.failed else 0
+
+
+class Terminal:
+    """Says what a sync does to whoever watches it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def begin(self, project: Project, only: list[str] | None) -> None:
+        """Say so where there is nothing to do."""
+        if not project.sources and only is None:
+            say(t(N_("There are no sources yet: kadar import FILE… proposes some.")))
+
+    def progress(self) -> AbstractContextManager[Progress]:
+        """Show a bar."""
+        return progress_bar()
+
+    def waiting(self, who: Holder | None) -> None:
+        """Say for whom it waits."""
+        _waiting(who)
+
+    def report(self, report: SyncReport) -> None:
+        """Print what became of every row, and what failed."""
+        from kadar.show.loads import show
+
+        show(self._session.console, report, self._session.reader)
+        for failed in report.failed:
+            if failed.error:
+                complain(failed.error)
+        if report.unread:
+            complain(report.unread)
+
+    def doubtful(self, count: int) -> None:
+        """Say how many things in the data are doubtful."""
+        if count:
+            text = N_("{count} things in the data are doubtful: kadar check says which.")
+            say(t(text, count=count))
 
 
 def _ask_ahead(session: Session, progress: Progress) -> None:
@@ -57,28 +107,16 @@ def refresh(session: Session) -> None:
     with progress_bar() as progress, Store(project.folder).writer(30, _waiting) as writer:
         writer.publish(project, progress=progress)
     session.reload()
-    _check(session)
+    Terminal(session).doubtful(_doubtful(session))
 
 
-def _check(session: Session) -> None:
-    """Check a new version, so that questions know what to withhold; say what is broken."""
+def _doubtful(session: Session) -> int:
+    """Check a new version, so that questions know what to withhold; count what is doubtful."""
     from kadar.errors import KadarError
 
     with suppress(KadarError):  # a setting of a KPI that is wrong is told by the next question
-        found = session.workspace.check()
-        doubtful = sum(one.severity == "doubtful" for one in found)
-        if doubtful:
-            text = N_("{count} things in the data are doubtful: kadar check says which.")
-            say(t(text, count=doubtful))
-
-
-def _failures(report: SyncReport) -> int:
-    for failed in report.failed:
-        if failed.error:
-            complain(failed.error)
-    if report.unread:
-        complain(report.unread)
-    return FAILED if report.failed else 0
+        return sum(one.severity == "doubtful" for one in session.workspace.check())
+    return 0
 
 
 def _waiting(who: Holder | None) -> None:
