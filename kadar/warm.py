@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,22 @@ if TYPE_CHECKING:
 GRAINS = ("month", "quarter")
 
 
-def warm(workspace: Workspace, *, deep: bool = False, stop: Callable[[], bool] = bool) -> None:
-    """Ask the scoreboard; `deep`, also each core KPI by month and quarter with every variant.
+def warm(workspace: Workspace) -> None:
+    """Ask the scoreboard. Answers that are there already cost nothing."""
+    for ask in questions(workspace):
+        ask()
 
-    Answers that are there already cost nothing. `stop` is asked between questions.
+
+def questions(workspace: Workspace, *, deep: bool = False) -> Iterator[Callable[[], object]]:
+    """Yield what to ask ahead: the scoreboard; `deep`, also each core KPI by month and quarter.
+
+    That is with every variant. Answers that are there already cost nothing.
     """
-    scoreboard(workspace)
+    yield partial(scoreboard, workspace)
     if not deep:
         return
     for grain in GRAINS:
-        if not stop():
-            scoreboard(workspace, grain=grain)
+        yield partial(scoreboard, workspace, grain=grain)
     for grain, made in product(GRAINS, workspace.kpis):
         for variant in made.variants if made.core else ():
-            if stop():
-                return
-            workspace.ask(made.name, variant=variant, grain=grain, collect=True)
+            yield partial(workspace.ask, made.name, variant=variant, grain=grain, collect=True)

@@ -93,7 +93,7 @@ def _answer(
     for _ in range(TRIES):
         visit = site.visit(request)
         _check_version(visit, asked.data_version)
-        key = (*site.key(visit, f"api {form}", parts), __version__)
+        key = (*site.subject(visit, f"api {form}", parts), visit.version, __version__)
         tag = f'"{sha256(repr(key).encode()).hexdigest()[:24]}"'
         headers = {
             "etag": tag,

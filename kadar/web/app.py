@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from kadar import __version__
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.web import answering, assets, entry, openapi, posting, problems, security, suffix
+from kadar.web.kept import Made, compressed
 from kadar.web.page import Page, pages
-from kadar.web.site import Site
+from kadar.web.pages import kpi
+from kadar.web.site import Look, Make, Site
 from kadar.web.templates import render
 from kadar.web.visit import Visit
 from kadar.web.warming import Warmer
@@ -43,12 +46,12 @@ def make_app(
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
-        warmer = Warmer(site) if warming else None
-        if warmer:
-            warmer.start()
+        if warming:
+            site.warmer = Warmer(site, partial(_usual, site))
+            site.warmer.start()
         yield
-        if warmer:
-            warmer.stop()
+        if site.warmer:
+            site.warmer.stop()
 
     app = FastAPI(
         title="kadar",
@@ -64,18 +67,25 @@ def make_app(
     problems.add(app, site)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
-    def asset(digest: str, name: str) -> Response:
+    def asset(request: Request, digest: str, name: str) -> Response:
         try:
-            body = assets.vega(folder / "store" / "assets") if name == assets.VEGA else None
-            body = assets.content(name) if body is None else body
+            made = asset_made(name)
         except FileNotFoundError:
             raise HTTPException(404) from None
         kept = assets.address(name) == f"/static/{digest}/{name}"
-        return Response(
-            body,
-            media_type=assets.TYPES.get(Path(name).suffix, "application/octet-stream"),
-            headers={"cache-control": f"public, max-age={YEAR}, immutable" if kept else "no-cache"},
-        )
+        body, headers = _sent(request, made)
+        headers["cache-control"] = f"public, max-age={YEAR}, immutable" if kept else "no-cache"
+        headers["vary"] = "Accept-Encoding"
+        return Response(body, media_type=made.media_type, headers=headers)
+
+    def asset_made(name: str) -> Made:
+        def make() -> Made:
+            room = folder / "store" / "assets"
+            body = assets.vega(room) if name == assets.VEGA else assets.content(name)
+            media_type = assets.TYPES.get(Path(name).suffix, "application/octet-stream")
+            return Made(body, media_type, "", zipped=compressed(body, media_type))
+
+        return site.kept.get(("asset", name), make)
 
     @app.get("/robots.txt", include_in_schema=False)
     def robots() -> PlainTextResponse:
@@ -97,8 +107,8 @@ def _add_panels(app: FastAPI, site: Site, page: Page) -> None:
 
 
 def _add_panel(app: FastAPI, site: Site, page: Page, name: str) -> None:
-    def view(request: Request) -> Response:
-        return _answer(
+    async def view(request: Request) -> Response:
+        return await _answer(
             site, request, lambda visit, path: _panel(page, visit, {**path, "panel": name}), "panel"
         )
 
@@ -107,8 +117,8 @@ def _add_panel(app: FastAPI, site: Site, page: Page, name: str) -> None:
 
 
 def _add_page(app: FastAPI, site: Site, page: Page) -> None:
-    def view(request: Request) -> Response:
-        return _answer(site, request, lambda visit, path: _page(page, visit, path), "page")
+    async def view(request: Request) -> Response:
+        return await _answer(site, request, partial(_page, page), "page")
 
     app.add_api_route(page.path, view, methods=["GET"], include_in_schema=False)
     if (change := page.change) is not None:
@@ -120,30 +130,65 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
 
 
 def _add_unknown_panels(app: FastAPI, site: Site, page: Page) -> None:
-    def view(request: Request) -> Response:
-        return _answer(site, request, lambda visit, path: _panel(page, visit, path), "panel")
+    async def view(request: Request) -> Response:
+        return await _answer(site, request, partial(_panel, page), "panel")
 
     if page.panels:
         path = f"{page.path.rstrip('/')}/{{panel}}.{{suffix}}"
         app.add_api_route(path, view, methods=["GET"], include_in_schema=False)
 
 
-def _answer(site: Site, request: Request, make: Any, kind: str) -> Response:
+def _usual(site: Site) -> Iterator[Look]:
+    """Yield the pages of the navigation and of every core KPI, as nobody in particular sees them."""
+    for page in pages():
+        if page.place is not None:
+            yield site.look(site.unasked(page.path), "page", {}, partial(_page, page))
+        if page.path == kpi.PAGE.path:
+            for made in site.workspace().kpis:
+                if made.core:
+                    visit = site.unasked(page.path.format(name=made.name))
+                    yield site.look(visit, "page", {"name": made.name}, partial(_page, page))
+
+
+async def _answer(site: Site, request: Request, make: Make, kind: str) -> Response:
+    """Answer with what is kept at once; what must be made or opened is, in a thread."""
     path = {name: str(value) for name, value in request.path_params.items()}
-    visit, made = site.whole(request, kind, path, make)
-    headers = {
-        "etag": made.tag,
+
+    def look() -> Look:
+        return site.look(site.visit(request), kind, path, make)
+
+    opened = "as_of" in request.query_params
+    seen = await run_in_threadpool(look) if opened else look()
+    made = site.ready(seen) or await run_in_threadpool(site.whole, seen)
+    if site.warmer:
+        site.warmer.saw(seen)
+    body, headers = _sent(request, made)
+    headers |= {
+        "etag": f'{made.tag[:-1]}-gzip"' if headers else made.tag,
         "cache-control": "private, no-cache",
-        "vary": "Cookie, Accept-Language",
+        "vary": "Cookie, Accept-Language, Accept-Encoding",
     }
-    if made.tag in answering.matched(request.headers.get("if-none-match", "")):
+    visit = seen.visit
+    if headers["etag"] in answering.matched(request.headers.get("if-none-match", "")):
+        headers.pop("content-encoding", None)
         response = Response(status_code=304, headers=headers)
     else:
-        response = Response(made.body, media_type=made.media_type, headers=headers)
+        response = Response(body, media_type=made.media_type, headers=headers)
     for name in COOKIES:
         if (chosen := request.query_params.get(name)) and chosen == _chosen(visit, name):
             response.set_cookie(name, chosen, max_age=YEAR, samesite="lax", httponly=True)
     return response
+
+
+def _sent(request: Request, made: Made) -> tuple[bytes, dict[str, str]]:
+    """Return the body as it is sent, compressed where the reader takes that, and its headers."""
+    if not made.zipped:
+        return made.body, {}
+    for part in request.headers.get("accept-encoding", "").split(","):
+        name, _, quality = part.replace(" ", "").lower().partition(";q=")
+        if name == "gzip" and (quality.strip("0.") or not quality):
+            return made.zipped, {"content-encoding": "gzip"}
+    return made.body, {}
 
 
 def _chosen(visit: Visit, name: str) -> str | None:

@@ -42,7 +42,7 @@ class Entry:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
         if scope["type"] == "http":
-            refused = await run_in_threadpool(self._refused, Request(scope))
+            refused = self._refused(Request(scope))
             if refused is not None:
                 await refused(scope, receive, send)
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -12,20 +12,43 @@ from typing import TYPE_CHECKING
 import kadar
 from kadar.show.reader import Reader
 from kadar.store import Store
-from kadar.web.kept import Kept, Made
+from kadar.web.kept import Kept, Made, compressed
 from kadar.web.visit import Visit, spoken, themed
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from starlette.requests import Request
 
+    from kadar.web.warming import Warmer
     from kadar.workspace import Workspace
 
+MOMENTS = 16  # workspaces kept open, each as of another moment
 Stamp = tuple[tuple[str, int], ...]
 Make = Callable[[Visit, dict[str, str]], tuple[bytes, str]]
 
 
 class _MovedError(Exception):
     """Another data version was published meanwhile."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page or a panel that is looked at: the visit, its kind, the parts of its path, its maker.
+
+    `subject` is what decides its body, but for the data version.
+    """
+
+    visit: Visit
+    kind: str
+    path: Mapping[str, str]
+    make: Make
+    subject: Hashable
+
+    @property
+    def key(self) -> Hashable:
+        """What decides its body."""
+        return self.subject, self.visit.version
 
 
 class Site:
@@ -35,9 +58,10 @@ class Site:
         self.folder = folder
         self.may_change = may_change  # whether forms may write into the project
         self.kept = Kept()
+        self.warmer: Warmer | None = None
         self._lock = Lock()
         self._stamp: Stamp = ()
-        self._workspace: Workspace | None = None
+        self._opened: dict[str | None, Workspace] = {}
 
     @property
     def version(self) -> str | None:
@@ -52,21 +76,23 @@ class Site:
 
     def workspace(self, as_of: str | None = None) -> Workspace:
         """Open the project; its settings are read again when their file has changed."""
-        if as_of is not None:
-            return kadar.open(self.folder, as_of=as_of)
         stamp = self.stamp
         with self._lock:
-            if self._workspace is None or stamp != self._stamp:
-                self._workspace = kadar.open(self.folder)
+            if stamp != self._stamp:
+                self._opened.clear()
                 self._stamp = stamp
-            return self._workspace
+            if as_of not in self._opened:
+                self._opened[as_of] = kadar.open(self.folder, as_of=as_of)
+                if len(self._opened) > MOMENTS:
+                    self._opened.pop(next(moment for moment in self._opened if moment != as_of))
+            return self._opened[as_of]
 
     def visit(self, request: Request) -> Visit:
         """Read a request."""
         parameters: dict[str, list[str]] = {}
         for name, value in request.query_params.multi_items():
             parameters.setdefault(name, []).append(value)
-        workspace = self.workspace(next(iter(parameters.get("as_of", [])), None) or None)
+        workspace = self.workspace(_as_of(parameters))
         company = workspace.project.company
         return Visit(
             workspace,
@@ -78,32 +104,69 @@ class Site:
             may_change=self.may_change,
         )
 
-    def whole(
-        self, request: Request, kind: str, path: Mapping[str, str], make: Make
-    ) -> tuple[Visit, Made]:
+    def unasked(self, path: str, /, **parameters: str) -> Visit:
+        """Return the visit of nobody in particular, in the company's language."""
+        workspace = self.workspace()
+        company = workspace.project.company
+        return Visit(
+            workspace,
+            Reader.of(company, company.language),
+            path,
+            {name: [value] for name, value in parameters.items()},
+            version=self.version,
+            may_change=self.may_change,
+        )
+
+    def look(self, visit: Visit, kind: str, path: Mapping[str, str], make: Make) -> Look:
+        """Return a page or a panel as it is looked at in a visit."""
+        return Look(visit, kind, path, make, self.subject(visit, kind, path))
+
+    def again(self, look: Look) -> Look:
+        """Return what was looked at, of the data and under the settings that are current now."""
+        visit = replace(
+            look.visit,
+            workspace=self.workspace(_as_of(look.visit.parameters)),
+            version=self.version,
+            _made={},
+        )
+        return self.look(visit, look.kind, look.path, look.make)
+
+    def ready(self, look: Look) -> Made | None:
+        """Return what is looked at if it is there; None where it must be made.
+
+        Where the warmer makes it of a new data version, that is what was made of the one before.
+        """
+        made = self.kept.held(look.key)
+        if self.warmer is None:
+            return made
+        return made or self.warmer.instead(look)
+
+    def whole(self, look: Look) -> Made:
         """Return a body that belongs wholly to one data version, kept or made now.
 
         A sync that publishes while the body is being made has it made again.
         """
         while True:
-            visit = self.visit(request)
             try:
-                return visit, self.kept.get(
-                    self.key(visit, kind, path), partial(self._made, visit, dict(path), make)
-                )
+                return self.kept.get(look.key, lambda look=look: self._made(look))  # type: ignore[misc]
             except _MovedError:
-                continue
+                look = self.again(look)
 
-    def _made(self, visit: Visit, path: dict[str, str], make: Make) -> Made:
-        body, media_type = make(visit, path)
-        if self.version != visit.version:
+    def _made(self, look: Look) -> Made:
+        body, media_type = look.make(look.visit, dict(look.path))
+        if self.version != look.visit.version:
             raise _MovedError
-        return Made(body, media_type, f'"{sha256(body).hexdigest()[:24]}"')
+        tag = f'"{sha256(body).hexdigest()[:24]}"'
+        return Made(body, media_type, tag, zipped=compressed(body, media_type))
 
-    def key(self, visit: Visit, kind: str, path: Mapping[str, str]) -> tuple[object, ...]:
-        """Return what decides the body of an answer to a visit."""
+    def subject(self, visit: Visit, kind: str, path: Mapping[str, str]) -> tuple[object, ...]:
+        """Return what decides the body of an answer to a visit, but for the data version."""
         parameters = tuple(sorted((name, tuple(v)) for name, v in visit.parameters.items()))
         return (
             kind, visit.path, tuple(path.items()), parameters, visit.language, visit.theme,
-            visit.version, self.stamp,
+            self.stamp,
         )  # fmt: skip
+
+
+def _as_of(parameters: Mapping[str, list[str]]) -> str | None:
+    return next(iter(parameters.get("as_of", [])), None) or None

@@ -1,28 +1,48 @@
-"""Warm the site when a sync has published a new data version."""
+"""Make ahead, when a sync has published a new data version, what its readers will look at."""
 
 from __future__ import annotations
 
 import logging
-from functools import partial
-from threading import Event, Thread
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from kadar.errors import KadarError
-from kadar.warm import warm
+from kadar.warm import questions
 
 if TYPE_CHECKING:
-    from kadar.web.site import Site
+    from collections.abc import Hashable
+
+    from kadar.web.kept import Made
+    from kadar.web.site import Look, Site
 
 log = logging.getLogger("kadar.web")
 EVERY = 2.0  # seconds between looks at the version
+LOOKED_AT = 60  # pages and panels, the last looked at, that are made again after a sync
+GRACE = 60.0  # seconds for which the version before may be shown meanwhile
+Usual = Callable[[], "Iterator[Look]"]
 
 
 class Warmer:
-    """A thread that looks for a new data version and asks ahead what its readers will."""
+    """A thread that makes anew, after each sync, what readers last looked at, then what is usual.
 
-    def __init__(self, site: Site) -> None:
+    Until a page is made anew its readers are shown the one of the version before (each page says
+    which version it is of), but not longer than a minute: nobody waits for a sync.
+    """
+
+    def __init__(self, site: Site, usual: Usual) -> None:
         self._site = site
-        self._stopped = Event()
+        self._usual = usual
+        self._stopped, self._woken = Event(), Event()
+        self._lock = Lock()
+        self._looked: OrderedDict[Hashable, Look] = OrderedDict()
+        self._tried: set[Hashable] = set()
+        self._before: str | None = None
+        self._version: str | None = None
+        self._since = 0.0
+        self.idle: str | None = None  # the version of which there is nothing more to make
         self._thread = Thread(target=self._run, name="kadar-warmer", daemon=True)
 
     def start(self) -> None:
@@ -30,22 +50,82 @@ class Warmer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the question being asked."""
+        """End after what is being made."""
         self._stopped.set()
+        self._woken.set()
         self._thread.join()
 
+    def saw(self, look: Look) -> None:
+        """Note what a reader looked at."""
+        with self._lock:
+            self._looked[look.subject] = look
+            self._looked.move_to_end(look.subject)
+            if len(self._looked) > LOOKED_AT:
+                self._looked.popitem(last=False)
+
+    def instead(self, look: Look) -> Made | None:
+        """Return what may be shown until this is made, of the version before; None if nothing."""
+        self._turn(look.visit.version)
+        with self._lock:
+            late = time.monotonic() - self._since > GRACE
+            if self._before is None or late or look.subject in self._tried:
+                return None
+            before = self._before
+        held = self._site.kept.held((look.subject, before))
+        if held is not None:
+            self.saw(look)
+            self._woken.set()
+        return held
+
+    def _turn(self, version: str | None) -> bool:
+        """Note which version is current; say whether it is another than it was."""
+        with self._lock:
+            if version == self._version:
+                return False
+            self._before, self._version = self._version, version
+            self._since = time.monotonic()
+            self._tried.clear()
+            return True
+
     def _run(self) -> None:
+        steps: Iterator[Callable[[], object]] = iter(())
         warmed = None
         while not self._stopped.is_set():
             version = self._site.version
+            self._turn(version)
             if version is not None and version != warmed:
-                try:
-                    warm(self._site.workspace(), deep=True, stop=partial(self._past, version))
-                except KadarError as error:  # told to whoever asks; the next version may do
-                    log.warning("not warmed: %s", error)
-                warmed = version
-            self._stopped.wait(EVERY)
+                steps, warmed = self._steps(), version
+            look = self._unmade()
+            step = next(steps, None) if look is None else lambda look=look: self._site.whole(look)
+            if step is None:
+                self.idle = version
+                self._woken.wait(EVERY)
+                self._woken.clear()
+                continue
+            try:
+                step()
+            except KadarError as error:  # told to whoever asks; the next version may do
+                log.info("not warmed: %s", error)
+            except Exception:  # the next reader is shown it as an error of kadar's
+                log.exception("not warmed")
+            if look is not None:
+                with self._lock:
+                    self._tried.add(look.subject)
 
-    def _past(self, version: str) -> bool:
-        """Whether a version need not be warmed further: the site stops, or it is no longer it."""
-        return self._stopped.is_set() or self._site.version != version
+    def _unmade(self) -> Look | None:
+        """Return the last thing looked at that is not made of this version yet."""
+        with self._lock:
+            looked = [one for one in reversed(self._looked.values())
+                      if one.subject not in self._tried]  # fmt: skip
+        for one in looked:
+            now = self._site.again(one)
+            if self._site.kept.held(now.key) is None:
+                return now
+            with self._lock:
+                self._tried.add(one.subject)
+        return None
+
+    def _steps(self) -> Iterator[Callable[[], object]]:
+        yield from questions(self._site.workspace(), deep=True)
+        for look in self._usual():
+            yield lambda look=look: self._site.whole(look)  # type: ignore[misc]

@@ -1,0 +1,192 @@
+"""How quick the dashboard is: `python -m benchmarks.board [--project DIR]`.
+
+`kadar serve` runs in a process of its own over the example company (made once in the temporary
+folder) or a project of yours. Each page is asked many times over loopback, one after another:
+milliseconds of wall time and of the server's processor, bytes as sent. Where playwright and
+chromium are installed, the first paint of a browser that has nothing cached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gzip
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PAGES = ("/", "/?grain=quarter", "/kpi/revenue", "/kpi/churn_rate", "/customers", "/data")
+NEVER = "/?grain=month&where=channel!={word}"  # a filter nobody asked for: nothing of it is kept
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `kadar serve`: its address, and its process."""
+
+    address: str
+    process: psutil.Process
+
+    @property
+    def processor(self) -> float:
+        """Seconds of processor time it has used."""
+        used = self.process.cpu_times()
+        return float(used.user + used.system)
+
+    def get(self, path: str) -> tuple[float, bytes, bytes]:
+        """Return the seconds an answer took, its body as it was sent, and uncompressed."""
+        request = urllib.request.Request(self.address + path, headers={"accept-encoding": "gzip"})
+        began = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            sent = answer.read()
+            took = time.perf_counter() - began
+            packed = answer.headers.get("content-encoding") == "gzip"
+        return took, sent, gzip.decompress(sent) if packed else sent
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """Serve a project while the block runs."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    command = [sys.executable, "-m", "kadar", "serve", "--project", str(folder), "--port"]
+    process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
+    try:
+        yield Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answered(server: Server) -> None:
+    """Wait until the server answers."""
+    for _ in range(1200):
+        with contextlib.suppress(urllib.error.URLError):
+            server.get("/robots.txt")
+            return
+        time.sleep(0.05)
+    raise SystemExit("the server did not start")
+
+
+def settled(server: Server) -> None:
+    """Wait until the server has nothing more to make ahead."""
+    quiet, used = 0, server.processor
+    while quiet < 3:
+        time.sleep(1.0)
+        now = server.processor
+        quiet = quiet + 1 if now - used < 0.05 else 0
+        used = now
+
+
+def demo() -> Path:
+    """Return the example company's folder, made where it is not there."""
+    folder = Path(tempfile.gettempdir()) / "kadar-board"
+    if not (folder / "store" / "current").exists():
+        subprocess.run([sys.executable, "-m", "kadar", "demo", str(folder)], check=True)
+    return folder
+
+
+def measure(folder: Path, times: int) -> None:
+    """Measure a project's pages, and print them."""
+    began = time.perf_counter()
+    with served(folder) as server:
+        answered(server)
+        up = time.perf_counter() - began
+        cold, _, _ = server.get("/")
+        print(f"a new server: up after {up:.2f} s, its first board in {cold:.2f} s\n")
+        settled(server)
+        print("| page | first, ms | warm median, ms | p95, ms | processor, ms | KB | KB sent |")
+        print("|---|---|---|---|---|---|---|")
+        for path in PAGES:
+            with contextlib.suppress(urllib.error.HTTPError):  # a KPI this company cannot have
+                print(_line(server, path, times))
+        never, _, _ = server.get(NEVER.format(word=uuid.uuid4().hex))
+        print(f"\na board that nobody ever asked for: {never:.2f} s")
+        painted = first_paint(server.address, ("/", "/kpi/revenue", "/customers"))
+        for path, median, least, loaded in painted:
+            print(
+                f"first paint of {path}: median {median:.0f} ms, least {least:.0f} ms, "
+                f"{loaded / 1e3:.0f} KB loaded (without the chart bundle)"
+            )
+        if not painted:
+            print("first paint: not measured, there is no playwright or no chromium")
+
+
+def _line(server: Server, path: str, times: int) -> str:
+    first, sent, body = server.get(path)
+    used, took = server.processor, []
+    for _ in range(times):
+        took.append(server.get(path)[0])
+    processor = (server.processor - used) / times
+    p95 = statistics.quantiles(took, n=20)[-1]
+    shown = (first, statistics.median(took), p95, processor)
+    numbers = " | ".join(f"{1000 * seconds:.1f}" for seconds in shown)
+    return f"| {path} | {numbers} | {len(body) / 1e3:.1f} | {len(sent) / 1e3:.1f} |"
+
+
+def first_paint(
+    address: str, paths: tuple[str, ...], times: int = 15
+) -> list[tuple[str, float, float, float]]:
+    """Return each page's first paint in milliseconds, median and least, and its bytes but Vega's.
+
+    Nothing is cached in the browser.
+    """
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return []
+    there = CHROMIUM if Path(CHROMIUM).exists() else None
+    found = []
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=there, args=["--no-sandbox"])
+        except Error:
+            return []
+        for path in paths:
+            painted, loaded = [], 0.0
+            for _ in range(times):
+                page = browser.new_context().new_page()  # nothing cached
+                page.goto(address + path)
+                painted.append(page.evaluate(_PAINT))
+                loaded = page.evaluate(_LOADED)
+                page.context.close()
+            found.append((path, statistics.median(painted), min(painted), loaded))
+        browser.close()
+    return found
+
+
+_PAINT = """() => new Promise(told => {
+    const look = () => {
+        const [paint] = performance.getEntriesByName('first-contentful-paint');
+        paint ? told(paint.startTime) : setTimeout(look, 5);
+    };
+    look();
+})"""
+_LOADED = """() => [...performance.getEntriesByType('navigation'),
+    ...performance.getEntriesByType('resource').filter(one => !one.name.includes('vega'))]
+    .reduce((sum, one) => sum + one.transferSize, 0)"""
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--project", type=Path, help="a project of yours; else the example")
+    parser.add_argument("--times", type=int, default=200, help="how often each page is asked")
+    asked = parser.parse_args()
+    measure(asked.project or demo(), asked.times)
+
+
+if __name__ == "__main__":
+    main()
