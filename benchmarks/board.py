@@ -33,9 +33,9 @@ CHROMIUM = "/usr/bin/chromium"
 
 @dataclass(frozen=True)
 class Server:
-    """A running `kadar serve`: its address, and its process."""
+    """A running `kadar serve`: its port on this machine, and its process."""
 
-    address: str
+    port: int
     process: psutil.Process
 
     @property
@@ -46,7 +46,9 @@ class Server:
 
     def get(self, path: str) -> tuple[float, bytes, bytes]:
         """Return the seconds an answer took, its body as it was sent, and uncompressed."""
-        request = urllib.request.Request(self.address + path, headers={"accept-encoding": "gzip"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"accept-encoding": "gzip"}
+        )
         began = time.perf_counter()
         with urllib.request.urlopen(request, timeout=600) as answer:
             sent = answer.read()
@@ -64,7 +66,7 @@ def served(folder: Path) -> Iterator[Server]:
     command = [sys.executable, "-m", "kadar", "serve", "--project", str(folder), "--port"]
     process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
     try:
-        yield Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait()
@@ -114,7 +116,7 @@ def measure(folder: Path, times: int) -> None:
                 print(_line(server, path, times))
         never, _, _ = server.get(NEVER.format(word=uuid.uuid4().hex))
         print(f"\na board that nobody ever asked for: {never:.2f} s")
-        painted = first_paint(server.address, ("/", "/kpi/revenue", "/customers"))
+        painted = first_paint(server.port, ("/", "/kpi/revenue", "/customers"))
         for path, median, least, loaded in painted:
             print(
                 f"first paint of {path}: median {median:.0f} ms, least {least:.0f} ms, "
@@ -126,9 +128,8 @@ def measure(folder: Path, times: int) -> None:
 
 def _line(server: Server, path: str, times: int) -> str:
     first, sent, body = server.get(path)
-    used, took = server.processor, []
-    for _ in range(times):
-        took.append(server.get(path)[0])
+    used = server.processor
+    took = [server.get(path)[0] for _ in range(times)]
     processor = (server.processor - used) / times
     p95 = statistics.quantiles(took, n=20)[-1]
     shown = (first, statistics.median(took), p95, processor)
@@ -137,7 +138,7 @@ def _line(server: Server, path: str, times: int) -> str:
 
 
 def first_paint(
-    address: str, paths: tuple[str, ...], times: int = 15
+    port: int, paths: tuple[str, ...], times: int = 15
 ) -> list[tuple[str, float, float, float]]:
     """Return each page's first paint in milliseconds, median and least, and its bytes but Vega's.
 
@@ -158,7 +159,7 @@ def first_paint(
             painted, loaded = [], 0.0
             for _ in range(times):
                 page = browser.new_context().new_page()  # nothing cached
-                page.goto(address + path)
+                page.goto(f"http://127.0.0.1:{port}{path}")
                 painted.append(page.evaluate(_PAINT))
                 loaded = page.evaluate(_LOADED)
                 page.context.close()

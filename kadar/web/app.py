@@ -139,7 +139,7 @@ def _add_unknown_panels(app: FastAPI, site: Site, page: Page) -> None:
 
 
 def _usual(site: Site) -> Iterator[Look]:
-    """Yield the pages of the navigation and of every core KPI, as nobody in particular sees them."""
+    """Yield the pages of the navigation and of every core KPI, in the company's language."""
     for page in pages():
         if page.place is not None:
             yield site.look(site.unasked(page.path), "page", {}, partial(_page, page))
@@ -159,7 +159,7 @@ async def _answer(site: Site, request: Request, make: Make, kind: str) -> Respon
 
     opened = "as_of" in request.query_params
     seen = await run_in_threadpool(look) if opened else look()
-    made = site.ready(seen) or await run_in_threadpool(site.whole, seen)
+    made: Made = site.ready(seen) or await run_in_threadpool(site.whole, seen)
     if site.warmer:
         site.warmer.saw(seen)
     body, headers = _sent(request, made)

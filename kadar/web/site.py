@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -148,7 +149,7 @@ class Site:
         """
         while True:
             try:
-                return self.kept.get(look.key, lambda look=look: self._made(look))  # type: ignore[misc]
+                return self.kept.get(look.key, partial(self._made, look))
             except _MovedError:
                 look = self.again(look)
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ class Warmer:
             if version is not None and version != warmed:
                 steps, warmed = self._steps(), version
             look = self._unmade()
-            step = next(steps, None) if look is None else lambda look=look: self._site.whole(look)
+            step = next(steps, None) if look is None else partial(self._site.whole, look)
             if step is None:
                 self.idle = version
                 self._woken.wait(EVERY)
@@ -128,4 +129,4 @@ class Warmer:
     def _steps(self) -> Iterator[Callable[[], object]]:
         yield from questions(self._site.workspace(), deep=True)
         for look in self._usual():
-            yield lambda look=look: self._site.whole(look)  # type: ignore[misc]
+            yield partial(self._site.whole, look)
