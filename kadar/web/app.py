@@ -159,7 +159,9 @@ async def _answer(site: Site, request: Request, make: Make, kind: str) -> Respon
 
     opened = "as_of" in request.query_params
     seen = await run_in_threadpool(look) if opened else look()
-    made: Made = site.ready(seen) or await run_in_threadpool(site.whole, seen)
+    made = site.ready(seen)
+    if made is None:
+        made = await run_in_threadpool(site.whole, seen)
     if site.warmer:
         site.warmer.saw(seen)
     body, headers = _sent(request, made)
