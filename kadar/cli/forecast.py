@@ -119,6 +119,11 @@ def forecast(
 
         show(session.console, made, session.reader, churn=what == "churn")
     else:
+        from kadar.forecasts.reasons import spoken
+
+        for row in made.rows:
+            if "reason" in row:
+                row["reason"] = spoken(row["reason"], session.reader.language)
         put_rows(made, output_format, output)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kadar.errors import NO, KadarError
+from kadar.forecasts.churn import Classifier, probability, risk_now
+from kadar.forecasts.reasons import parts, reasons
 from kadar.language import N_
 from kadar.measure.question import Question
 
@@ -33,12 +35,9 @@ NAMES = {
     "probability_alive": "probability_alive",
     "probability_no_purchase": "risk",
 }
-AT_STAKE, REASON = "at_stake", "reason"
+RISK, AT_STAKE, REASON = "risk", "at_stake", "reason"
+USUAL = "log_odds_usual"  # of the mean customer; what groups of features add follows
 NO_PURCHASE, LEAVING = "probability_no_purchase", "probability_of_leaving"  # under contract
-ONCE = N_("bought once, {days} days ago")
-LATE = N_("last bought {days} days ago, usually every {rhythm} days")
-UNDER_CONTRACT = N_("under contract for {months} months, renewed {renewals} times")
-ON_TIME = N_("bought {days} days ago, usually every {rhythm} days: in its rhythm")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Forecast:
     """One row a customer, or a group of them where it is divided, with what it rests on.
 
     Of a value the first rows are worth most; of a risk they have most at stake: the value
-    expected if the customer does not leave, times the risk.
+    expected, times the risk. The `risk` is the classifier's where one is used, else the model's.
     """
 
     columns: dict[str, str]
@@ -54,6 +53,7 @@ class Forecast:
     predictions: Predictions
     by: tuple[str, ...]
     count: int  # rows there are, of which these may be the first
+    classifier: Classifier | None = None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.rows)
@@ -64,6 +64,7 @@ def forecast(
     predictions: Predictions,
     question: Question,
     *,
+    classifier: Classifier | None = None,
     churn: bool = False,
     limit: int | None = None,
 ) -> Forecast:
@@ -84,41 +85,47 @@ def forecast(
     )
     contract = predictions.latest.contract
     there = found["active"].astype(bool)  # who has left has nothing to come
-    risk = LEAVING if contract else NO_PURCHASE
-    columns = {
-        risk if name == NO_PURCHASE else name: found[column][there]
-        for name, column in NAMES.items()
-    }
-    dimensions = {name: found[f"by_{place}"][there] for place, name in enumerate(question.by)}
-    columns[AT_STAKE] = columns["clv"] * columns[risk]
+    found = {name: values[there] for name, values in found.items()}
+    of_model = LEAVING if contract else NO_PURCHASE
+    columns = {of_model if n == NO_PURCHASE else n: found[column] for n, column in NAMES.items()}
+    dimensions = {name: found[f"by_{place}"] for place, name in enumerate(question.by)}
+    seen = fitted = None
+    columns[RISK] = columns[of_model]
+    if classifier is not None and classifier.fitted is not None and len(found["customer_id"]):
+        fitted = classifier.fitted
+        seen = risk_now(asking, predictions, found)
+        columns[RISK] = probability(fitted, seen)
+    columns[AT_STAKE] = columns["clv"] * columns[RISK]
     lead = AT_STAKE if churn else "clv"
     if question.by:
         rows = _groups(columns, dimensions, lead)
         kinds = dict.fromkeys(question.by, "text") | {"customers": "integer"}
         kinds |= dict.fromkeys([n for n in rows[0] if n not in kinds] if rows else [], "number")
-    else:
-        kinds = {n: "text" if n == "customer_id" else "number" for n in columns}
-        order = np.argsort(-np.nan_to_num(columns[lead]), kind="stable")
-        chosen = order if limit is None else order[:limit]
-        rows = [{n: _plain(values[i]) for n, values in columns.items()} for i in chosen]
-        if churn:
-            kinds[REASON] = "text"
-            for row in rows:
-                row[REASON] = reason(row, contract=contract)
-    count = len(rows) if question.by else len(columns["clv"])
-    return Forecast(kinds, rows[:limit], predictions, question.by, count)
+        count = len(rows)
+        return Forecast(kinds, rows[:limit], predictions, question.by, count, classifier)
+    count = len(columns["clv"])
+    adds = parts(fitted, seen) if fitted is not None and seen is not None and churn else {}
+    if fitted is not None and adds:
+        columns[USUAL] = np.full(count, fitted.intercept)
+        columns |= {f"log_odds_{group}": values for group, values in adds.items()}
+    kinds = {n: "text" if n == "customer_id" else "number" for n in columns}
+    order = np.argsort(-np.nan_to_num(columns[lead]), kind="stable")
+    chosen = order if limit is None else order[:limit]
+    rows = [{n: _plain(values[i]) for n, values in columns.items()} for i in chosen]
+    if churn:
+        kinds[REASON] = "text"
+        raw = _raw(columns, contract=contract) if seen is None else seen.raw
+        for row, i in zip(rows, chosen, strict=True):
+            mine = {name: float(values[i]) for name, values in raw.items()}
+            raising = {group: float(values[i]) for group, values in adds.items()}
+            row[REASON] = reasons(mine, raising, contract=contract)
+    return Forecast(kinds, rows, predictions, question.by, count, classifier)
 
 
-def reason(row: dict[str, Any], *, contract: bool = False) -> str:
-    """Say why a customer is at risk: time since the last purchase against the own rhythm."""
-    if contract:
-        months = round(row["T"] * 12 / 365.25)
-        return UNDER_CONTRACT.format(months=months, renewals=round(row["frequency"]))
-    days = round(row["T"] - row["recency"])
-    if not row["frequency"]:
-        return ONCE.format(days=days)
-    rhythm = max(1, round(row["recency"] / row["frequency"]))
-    return (LATE if days > rhythm else ON_TIME).format(days=days, rhythm=rhythm)
+def _raw(columns: dict[str, Any], *, contract: bool) -> dict[str, Any]:
+    """Return what can be told of customers without their behaviour."""
+    silent = columns["T"] if contract else columns["T"] - columns["recency"]
+    return {"recency": silent, "frequency": columns["frequency"], "tenure": columns["T"]}
 
 
 def _groups(columns: dict[str, Any], dimensions: dict[str, Any], lead: str) -> list[dict[str, Any]]:
@@ -131,7 +138,7 @@ def _groups(columns: dict[str, Any], dimensions: dict[str, Any], lead: str) -> l
         value = columns["clv"][mine]
         row: dict[str, Any] = dict(zip(dimensions, key, strict=True))
         row |= {"customers": len(mine), "clv": float(value.mean()), "clv_total": float(value.sum())}
-        for name in ("expected_purchases", NO_PURCHASE, LEAVING):
+        for name in ("expected_purchases", NO_PURCHASE, LEAVING, RISK):
             if name in columns:
                 row[name] = float(columns[name][mine].mean())
         row[AT_STAKE] = float(columns[AT_STAKE][mine].sum())

@@ -89,7 +89,10 @@ class Forecasts:
     ) -> Forecast:
         """List customers by the value that is at stake, each with its risk and why; as `clv`.
 
-        The risk is the probability of no purchase in the six months to come, never 1 - P(alive).
+        The risk is the probability of no purchase in the six months to come (under contract,
+        that it ends), never 1 - P(alive): learnt from behaviour where that did better on past
+        origins (`kadar.forecasts.churn`), else the model's. `log_odds_…` are what each part of
+        the behaviour adds to the log odds of the mean customer; they add up exactly.
         """
         return self._customers(by, where, limit, churn=True, force=force)
 
@@ -104,6 +107,7 @@ class Forecasts:
     ) -> Forecast:
         from kadar.asking import Asking
         from kadar.forecasts.customers_to_come import forecast, named
+        from kadar.forecasts.kept import classifier
         from kadar.forecasts.predictions import lend
         from kadar.given import filters
         from kadar.measure.question import Question
@@ -111,4 +115,5 @@ class Forecasts:
         question = Question("all", named(by), tuple(filters(where)))
         with Asking(self._workspace.project, self._workspace.as_of) as asking:
             made = lend(asking, untested=True) if force else asking.predictions()
-            return forecast(asking, made, question, churn=churn, limit=limit)
+            learnt = None if made.backtest is None else classifier(asking, made)
+            return forecast(asking, made, question, classifier=learnt, churn=churn, limit=limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kadar.forecasts.customers_to_come import LEAVING, NO_PURCHASE
+from kadar.forecasts.reasons import spoken
 from kadar.language import N_
 from kadar.show.reader import NOTHING
 from kadar.show.terminal import table
@@ -27,8 +28,7 @@ _HEADS = {
     "clv_total": N_("value of all"),
     "clv_low": N_("low"),
     "clv_high": N_("high"),
-    NO_PURCHASE: N_("risk"),
-    LEAVING: N_("risk"),
+    "risk": N_("risk"),
     "at_stake": N_("at stake"),
     "reason": N_("why"),
 }
@@ -54,9 +54,8 @@ UNRELATED = N_("Spend has little to do with frequency (correlation {value}, {int
 def show(console: Console, made: Forecast, reader: Reader, *, churn: bool) -> None:
     """Print the rows, then what they rest on: basis, record, interval, independence."""
     contract = made.predictions.latest.contract
-    risk = LEAVING if contract else NO_PURCHASE
-    usual = [risk if name == "risk" else name for name in (RISK if churn else VALUE)]
-    names = [*made.columns] if made.by else usual
+    usual = list(RISK if churn else VALUE)
+    names = [n for n in made.columns if n not in (NO_PURCHASE, LEAVING)] if made.by else usual
     heads = {**_HEADS, **(CONTRACT if contract else {})}
     listed = table()
     for name in names:
@@ -80,6 +79,8 @@ def _rests_on(made: Forecast, reader: Reader) -> list[str]:
     fit = made.predictions.latest
     said = LEAVING_SAID if fit.contract else RISK_SAID
     lines = [reader.t(said, months=fit.horizon.risk_months, day=fit.observed)]
+    if made.classifier is not None:
+        lines.append(reader.t(made.classifier.said))
     interval = fit.losses_interval if fit.contract else fit.purchases_interval
     expected = fit.losses_expected if fit.contract else fit.purchases_expected
     if interval is not None and expected is not None:
@@ -106,7 +107,9 @@ def _cell(name: str, value: Any, reader: Reader) -> str:
         return NOTHING
     if name in _MONEY:
         return reader.value(value, "money")
-    if name in (NO_PURCHASE, LEAVING):
+    if name == "reason":
+        return spoken(value, reader.language)
+    if name == "risk":
         return reader.value(value, "percent")
     if name == "customers":
         return reader.count(value)
