@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kadar.cli._complain import complain, say
@@ -31,19 +32,28 @@ def load(
     log: Log | None = None,
 ) -> int:
     """Sync sources, say what became of every row (to the `log`, if given); return the exit code."""
+    from kadar.errors import KadarError
+    from kadar.last_sync import Failure, LastSync, keep, of_report
     from kadar.project import load as read
     from kadar.sources.source import kind_named
     from kadar.sync import sync
 
-    tell = log or Terminal(session)
-    project = read(session.project.folder)  # all of it checked, as reading alone does not
-    tell.begin(project, only)
-    with tell.progress() as progress:
-        report = sync(
-            project, only, progress=progress, force=force, waiting=tell.waiting,
-            kinds=kinds or kind_named,
-        )  # fmt: skip
-        _ask_ahead(session, progress)
+    tell, began = log or Terminal(session), datetime.now(UTC)
+    folder = session.folder
+    try:
+        project = read(folder)  # all of it checked, as reading alone does not
+        tell.begin(project, only)
+        with tell.progress() as progress:
+            report = sync(
+                project, only, progress=progress, force=force, waiting=tell.waiting,
+                kinds=kinds or kind_named,
+            )  # fmt: skip
+            _ask_ahead(session, progress)
+    except KadarError as error:
+        if session.has_project():
+            keep(folder, LastSync(began, datetime.now(UTC), failure=Failure.of(error)))
+        raise
+    keep(folder, of_report(began, report))
     tell.report(report)
     if report.published:
         session.reload()

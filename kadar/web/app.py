@@ -20,7 +20,9 @@ from kadar.web.kept import Made, compressed
 from kadar.web.page import Page, pages
 from kadar.web.pages import kpi
 from kadar.web.site import Look, Make, Site
+from kadar.web.syncing import Syncer
 from kadar.web.templates import render
+from kadar.web.timetable import Timetable
 from kadar.web.visit import Visit
 from kadar.web.warming import Warmer
 
@@ -35,12 +37,14 @@ def make_app(
     *,
     warming: bool = True,
     require_token: bool = False,
+    syncs: Timetable | None = None,
 ) -> FastAPI:
     """Return the application for the project in a folder, answering to these host names.
 
     Forms may change the project where the host names are given: only this machine reaches it.
     While it runs it asks ahead, after each sync, what its readers will ask (`warming`). With
-    `require_token` nothing is shown to whoever has none (see `kadar.tokens`).
+    `require_token` nothing is shown to whoever has none (see `kadar.tokens`). By the timetable
+    `syncs` it brings the data up to date, in processes of their own.
     """
     site = Site(folder, may_change="*" not in hosts)
 
@@ -49,7 +53,12 @@ def make_app(
         if warming:
             site.warmer = Warmer(site, partial(_usual, site))
             site.warmer.start()
+        syncer = Syncer(folder, syncs) if syncs is not None else None
+        if syncer is not None:
+            syncer.start()
         yield
+        if syncer is not None:
+            syncer.stop()
         if site.warmer:
             site.warmer.stop()
 

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import kadar
+from kadar import last_sync
 from kadar.show.reader import Reader
 from kadar.store import Store
 from kadar.web.kept import Kept, Made, compressed
@@ -163,9 +164,11 @@ class Site:
     def subject(self, visit: Visit, kind: str, path: Mapping[str, str]) -> tuple[object, ...]:
         """Return what decides the body of an answer to a visit, but for the data version."""
         parameters = tuple(sorted((name, tuple(v)) for name, v in visit.parameters.items()))
+        # the page of the data says how the last sync went, whether it published or not
+        synced = last_sync.stamp(self.folder) if visit.path.startswith("/data") else None
         return (
             kind, visit.path, tuple(path.items()), parameters, visit.language, visit.theme,
-            self.stamp,
+            self.stamp, synced,
         )  # fmt: skip
 
 

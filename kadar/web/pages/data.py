@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kadar import contents
 from kadar.language import N_
+from kadar.last_sync import Failure, Synced, last_sync
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, WORDS, Column, Panel
 
@@ -48,6 +49,67 @@ def sources(visit: Visit) -> Panel:
         rows,
         N_("No source has been loaded yet: kadar import FILE…"),
     )
+
+
+def last(visit: Visit) -> Panel:
+    """Return how the last sync went, whoever started it."""
+    from zoneinfo import ZoneInfo
+
+    found = last_sync(visit.project.folder)
+    notes = []
+    rows = []
+    if found is not None:
+        when = found.ended.astimezone(ZoneInfo(visit.project.company.time_zone))
+        notes = [visit.t(N_("It ended on {moment}."), moment=f"{when:%Y-%m-%d %H:%M}")]
+        if found.failure is not None:
+            notes.append(_said(found.failure))
+        rows = [_synced(visit, one) for one in found.sources]
+    return Panel(
+        "last_sync",
+        N_("The last sync"),
+        [
+            Column("source", N_("source")),
+            Column("table", N_("table")),
+            Column("outcome", N_("what became of it")),
+            Column("read", N_("read"), COUNT),
+            Column("new", N_("new"), COUNT),
+            Column("changed", N_("changed"), COUNT),
+            Column("gone", N_("gone"), COUNT),
+            Column("quarantined", N_("refused"), COUNT),
+            Column("said", N_("what was said"), WORDS, usually_empty=True),
+        ],
+        rows,
+        N_("No sync has been noted yet."),
+        notes=notes,
+    )
+
+
+_OUTCOMES = {
+    "loaded": N_("loaded"),
+    "unchanged": N_("as before, not read"),
+    "removed": N_("removed"),
+    "failed": N_("failed"),
+}
+
+
+def _synced(visit: Visit, one: Synced) -> dict[str, Any]:
+    counted = one.outcome in ("loaded", "removed")
+    counts = {
+        name: getattr(one, name) if counted else None
+        for name in ("read", "new", "changed", "gone", "quarantined")
+    }
+    said = [visit.t(note) for note in one.notes]
+    if one.failure is not None:
+        said.insert(0, _said(one.failure))
+    outcome = visit.t(_OUTCOMES.get(one.outcome, one.outcome))
+    return {
+        "source": one.source, "table": one.table, "outcome": outcome, **counts,
+        "said": " ".join(said) or None,
+    }  # fmt: skip
+
+
+def _said(failure: Failure) -> str:
+    return f"{failure.message} {failure.remedy} [{failure.code}]"
 
 
 def refused(visit: Visit) -> Panel:
@@ -117,5 +179,5 @@ def view(visit: Visit) -> dict[str, Any]:
     }
 
 
-PANELS = {"sources": sources, "refused": refused, "lacking": lacking}
+PANELS = {"sources": sources, "last_sync": last, "refused": refused, "lacking": lacking}
 PAGE = Page("/data", "panels.html", N_("Data"), view, PANELS, place=8, key="d")
