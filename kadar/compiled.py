@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kadar import __version__
+from kadar.measure.facts import Later
 from kadar.measure.formula import Measure
 from kadar.measure.question import Question
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Days that stand for the span of a kept statement, and are replaced by the one asked for.
 _SINCE, _UNTIL = date(1971, 3, 1), date(1971, 4, 1)
+_GRAIN = "month"  # stands for any grain in the same way
 
 
 def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder: Path) -> Compiled:
@@ -52,13 +54,17 @@ def compiled_rows(measure: Measure, grain: str, opens: date, closes: date, folde
 
     It is in the embedded engine's words: see `kadar.measure.records.compile_records`.
     """
+    # But for delays, which are numbers of periods, a grain is no more than its name.
+    shape = grain if any(isinstance(step, Later) for step in measure.facts.steps) else _GRAIN
 
     def make() -> str:
         from kadar.measure.records import compile_records
 
-        return compile_records(measure, Question(grain, (), (), _SINCE, _UNTIL)).rows
+        return compile_records(measure, Question(shape, (), (), _SINCE, _UNTIL)).rows
 
-    sql = _kept(folder, ["rows", grain, str(measure)], make)
+    sql = _kept(folder, ["rows", shape, str(measure)], make)
+    for quote in "\"'":
+        sql = sql.replace(f"{quote}{shape}{quote}", f"{quote}{grain}{quote}")
     return sql.replace(_day(_SINCE), _day(opens)).replace(_day(_UNTIL), _day(closes))
 
 
