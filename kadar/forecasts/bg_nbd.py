@@ -162,7 +162,7 @@ def _expected(times: Array, shape: Array, a: Any, b: Any) -> Any:
         # the bracket is singular at p = -1 / times: the nearer, the more nodes
         near = 1 + 2 / max(float(times[rows].max()), 1e-3)
         growth = np.log(near + np.sqrt(near * near - 1))
-        nodes = int(np.clip(np.ceil(18 / growth), 8, 128))
+        nodes = 8 * int(np.clip(np.ceil(18 / growth / 8), 1, 16))  # few rules, used again
         at, weights = beta(float(kinds[0, kind]), float(kinds[1, kind]), nodes)
         at = np.maximum(at, 1e-300)
         inner = np.expm1(-shape[rows, None] * np.log1p(at * times[rows, None]))

@@ -17,8 +17,9 @@ def legendre(nodes: int) -> tuple[Array, Array]:
     return (at + 1) / 2, weights / 2
 
 
+@lru_cache(maxsize=4096)
 def beta(a: float, b: float, nodes: int) -> tuple[Array, Array]:
-    """Gauss–Jacobi: nodes and weights of the beta distribution (a, b).
+    """Gauss–Jacobi: nodes and weights of the beta distribution (a, b); not to be written to.
 
     By the eigenvalues of the Jacobi matrix (Golub and Welsch 1969), which neither overflows nor
     loses digits for large a or b, as the polynomials themselves would.
@@ -34,4 +35,7 @@ def beta(a: float, b: float, nodes: int) -> tuple[Array, Array]:
     # the first k + s - 2 over two - 3 is 0/0 where s = 1
     side[1:] *= (k[1:] + s - 2) / (two[1:] - 3)
     at, vectors = eigh_tridiagonal(middle, np.sqrt(side))
-    return at, vectors[0] ** 2
+    weights = vectors[0] ** 2
+    for kept in (at, weights):
+        kept.setflags(write=False)
+    return at, weights
