@@ -45,11 +45,11 @@ class Company(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[sources]]` table: where rows of one model table come from."""
+    """One `[[sources]]` table: where rows of one model table, or of a whole system, come from."""
 
     name: str  # unique; the name its rows, notes and refusals carry
-    table: str  # the model's table, see model.md
-    kind: str = "files"  # how it is read
+    table: str = ""  # the model's table, see model.md; a live system fills many and names none
+    kind: str = "files"  # how it is read: files, or a live system such as salesforce
     path: str | list[str] | None = None  # files or globs, relative to the project folder
     columns: dict[str, str] = field(default_factory=dict)  # canonical → header, or "= expression"
     # by canonical column: value of the source → the model's; "*" is every other text
@@ -61,6 +61,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     sheet: str | None = None  # of a workbook; the first with a table where absent
     mode: Literal["snapshot", "append"] = "snapshot"  # each load is the whole truth, or adds to it
     query: str | None = None  # a SELECT over the project's files instead of a path
+    options: dict[str, Any] = field(default_factory=dict)  # of a live system: its address, scope
+    # of a live system, by table: canonical column → a field of its records
+    custom: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Checks(Struct, frozen=True, forbid_unknown_fields=True):

@@ -155,6 +155,10 @@ def _source(at: Path, source: Source) -> Iterator[Problem]:
             N_("{file}, line {line}: the source has an empty name."),
             N_("Give it a short name: what it holds and where it is from."),
         )
+    if source.kind != "files" and not source.table:
+        yield from _kind(at, source.kind)
+        yield from _custom(at, source)
+        return
     if source.table not in TABLES:
         yield Problem(
             (*at, "table"),
@@ -188,6 +192,37 @@ def _source(at: Path, source: Source) -> Iterator[Problem]:
     yield from _columns(at, source, TABLES[source.table])
 
 
+def _custom(at: Path, source: Source) -> Iterator[Problem]:
+    """Check that custom columns are columns of the model's tables."""
+    for name, columns in source.custom.items():
+        if name not in TABLES:
+            yield Problem(
+                (*at, "custom", name),
+                "KDR-PRJ-022",
+                N_('{file}, line {line}: the model has no table "{value}".'),
+                N_("Tables: {known}."),
+                {"value": name, "known": nearest(name, sorted(TABLES))},
+            )
+            continue
+        yield from _known_columns((*at, "custom", name), columns, TABLES[name])
+
+
+def _known_columns(at: Path, columns: Iterable[str], table: Table) -> Iterator[Problem]:
+    for column in columns:
+        if column not in table:
+            yield Problem(
+                (*at, column),
+                "KDR-PRJ-026",
+                N_('{file}, line {line}: the table {table} has no column "{value}".'),
+                N_("Columns: {known}."),
+                {
+                    "table": table.name,
+                    "value": column,
+                    "known": nearest(column, table.column_names),
+                },
+            )
+
+
 def _kind(at: Path, kind: str) -> Iterator[Problem]:
     from importlib.metadata import entry_points
 
@@ -210,20 +245,9 @@ def _columns(at: Path, source: Source, table: Table) -> Iterator[Problem]:
         "date_format": formats,
     }
     for part, named in parts.items():
-        for column in named:
-            if column not in table:
-                yield Problem(
-                    (*at, part, column),
-                    "KDR-PRJ-026",
-                    N_('{file}, line {line}: the table {table} has no column "{value}".'),
-                    N_("Columns: {known}."),
-                    {
-                        "table": table.name,
-                        "value": column,
-                        "known": nearest(column, table.column_names),
-                    },
-                )
-                return
+        if problem := next(_known_columns((*at, part), named, table), None):
+            yield problem
+            return
     for column, header in source.columns.items():
         if not header.strip().removeprefix("=").strip():
             yield Problem(

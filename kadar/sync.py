@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from kadar.definitions import definitions
 from kadar.errors import FAILED, KadarError, nearest
 from kadar.language import N_
 from kadar.model import TABLES
 from kadar.project import Project, Source
-from kadar.sources.source import Progress, SourceKind, kind_named, silent
+from kadar.sources.source import Fetching, Progress, SourceKind, kind_named, silent
 from kadar.store import LoadReport, Store, Writer
 from kadar.store.definitions import Stated
 from kadar.store.lock import Holder
@@ -83,7 +85,7 @@ def sync(
     store = Store(project.folder)
     with store.writer(wait, waiting) as writer:
         run = _Run(writer, project, moment, progress)
-        reports = [run.sync(source, kinds, force=force) for source in chosen]
+        reports = [made for one in chosen for made in run.sync(one, kinds, force=force)]
         if only is None:
             reports += run.remove_forgotten()
         made, unread = run.publish(derive)
@@ -113,29 +115,60 @@ class _Run:
     project: Project
     moment: datetime
     progress: Progress
+    known: set[tuple[str, str]] = field(default_factory=set)  # sources and the tables they fill
+    unknown: set[str] = field(default_factory=set)  # sources whose tables could not all be told
 
     def sync(
         self, source: Source, kinds: Callable[[str], SourceKind], *, force: bool
-    ) -> SourceReport:
-        """Load one source, unless it is as it was; whatever goes wrong is its report."""
+    ) -> list[SourceReport]:
+        """Load each table of one source, unless it is as it was; what goes wrong is its report."""
+        reports: list[SourceReport] = []
         try:
             kind = kinds(source.kind)
-            stamp = _stamp(self.project, source, kind.fingerprint(self.project, source))
-            if not force and stamp == _last_stamp(self.writer, source):
-                return SourceReport(source.name, source.table, "unchanged")
-            return self._load(source, kind, stamp)
+            tables = [replace(source, table=name) for name in kind.tables(self.project, source)]
+            self.known.update((source.name, one.table) for one in tables)
+            notes = self._fetch(source, kind)
+            for number, one in enumerate(tables):
+                made = self._load(one, kind, force=force)
+                if number == 0:
+                    made = SourceReport(
+                        one.name, one.table, made.outcome, made.counts, [*notes, *made.notes]
+                    )
+                reports.append(made)
         except KadarError as error:
-            return SourceReport(source.name, source.table, "failed", error=error)
+            reports.append(SourceReport(source.name, source.table, "failed", error=error))
         except Exception as error:  # a source is anybody's code; the others go on
-            return SourceReport(source.name, source.table, "failed", error=_broken(source, error))
+            told = _broken(source, error)
+            reports.append(SourceReport(source.name, source.table, "failed", error=told))
         finally:
             _tidy(self.writer)
+        if any(report.outcome == "failed" for report in reports):
+            self.unknown.add(source.name)
+        return reports
 
-    def _load(self, source: Source, kind: SourceKind, stamp: str) -> SourceReport:
+    def _teller(self, source: Source) -> Progress:
         def tell(step: str, done: int, total: int | None) -> None:
             self.progress(f"{source.name}: {step}", done, total)
 
-        connection, table = self.writer.connection, TABLES[source.table]
+        return tell
+
+    def _fetch(self, source: Source, kind: SourceKind) -> list[str]:
+        if not isinstance(kind, Fetching):
+            return []
+        return kind.fetch(
+            self.writer.connection,
+            self.project,
+            source,
+            self.writer.new_load(),
+            self.moment,
+            self._teller(source),
+        )
+
+    def _load(self, source: Source, kind: SourceKind, *, force: bool) -> SourceReport:
+        connection, table, tell = self.writer.connection, TABLES[source.table], self._teller(source)
+        stamp = _stamp(self.project, source, kind.fingerprint(connection, self.project, source))
+        if not force and stamp == _last_stamp(self.writer, source):
+            return SourceReport(source.name, source.table, "unchanged")
         load_id = self.writer.new_load()
         landed = kind.land(connection, self.project, source, load_id, tell)
         staged = kind.stage(connection, self.project, source, table, load_id, tell)
@@ -155,14 +188,13 @@ class _Run:
 
     def remove_forgotten(self) -> list[SourceReport]:
         """Take what kadar.toml no longer has out of the model."""
-        known = {(source.name, source.table) for source in self.project.sources}
         loaded = self.writer.connection.execute(
             'select source, "table" from meta.loads '
             "group by all having arg_max(mode, load_id) <> 'removed' order by all"
         ).fetchall()
         reports = []
         for name, table in loaded:
-            if (name, table) in known or table not in TABLES:
+            if (name, table) in self.known or name in self.unknown or table not in TABLES:
                 continue
             counts = self.writer.remove(
                 TABLES[table], name, load_id=self.writer.new_load(), recorded_at=self.moment

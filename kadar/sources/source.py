@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
     from kadar.model import Table
@@ -65,8 +67,11 @@ class Staged:
 class SourceKind(Protocol):
     """A kind of source, named by its entry point in the group `kadar.sources`."""
 
-    def fingerprint(self, project: Project, source: Source) -> str:
-        """Return a text that changes when the content or the mapping changed."""
+    def tables(self, project: Project, source: Source) -> list[str]:
+        """Return the model's tables it fills; below, `source.table` is the one of them meant."""
+
+    def fingerprint(self, connection: DuckDBPyConnection, project: Project, source: Source) -> str:
+        """Return a text that changes when the content of a table or its mapping changed."""
 
     def land(
         self,
@@ -95,6 +100,24 @@ class SourceKind(Protocol):
         Mode "snapshot" yields every record of the content that matches now; "append" only that
         of content no finished load in `meta.loads` has read under the same mapping.
         """
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A kind of source that is not here: what it says is brought into landing first."""
+
+    def fetch(  # noqa: PLR0917  (the seam names them all)
+        self,
+        connection: DuckDBPyConnection,
+        project: Project,
+        source: Source,
+        load_id: int,
+        moment: datetime,
+        progress: Progress = silent,
+    ) -> list[str]:
+        """Bring what a live system says now into landing, for all tables; return what to say.
+
+        `moment` (aware) is when it is learnt."""
 
 
 def kind_named(name: str) -> SourceKind:

@@ -24,7 +24,10 @@ from kadar.sync import SyncReport, sync
 class Plain:
     """Reads `Source.path` as it is; a revenue that is no number is refused."""
 
-    def fingerprint(self, project: Project, source: Source) -> str:
+    def tables(self, project: Project, source: Source) -> list[str]:
+        return [source.table]
+
+    def fingerprint(self, connection: DuckDBPyConnection, project: Project, source: Source) -> str:
         return hashlib.sha256((project.folder / str(source.path)).read_bytes()).hexdigest()
 
     def land(
@@ -35,7 +38,10 @@ class Plain:
         load_id: int,
         progress: Progress = silent,
     ) -> LandReport:
-        landing, content = f'landing.raw."{source.name}"', self.fingerprint(project, source)
+        landing, content = (
+            f'landing.raw."{source.name}"',
+            self.fingerprint(connection, project, source),
+        )
         connection.execute(
             f"create table if not exists {landing} (_row bigint, _load bigint, _file varchar, "
             "_line bigint, _content varchar, key varchar, revenue varchar)"
@@ -61,7 +67,10 @@ class Plain:
         load_id: int,
         progress: Progress = silent,
     ) -> Staged:
-        landing, content = f'landing.raw."{source.name}"', self.fingerprint(project, source)
+        landing, content = (
+            f'landing.raw."{source.name}"',
+            self.fingerprint(connection, project, source),
+        )
         given = {
             table.key[0]: "key",
             "revenue": "try_cast(revenue as decimal(18,4))",

@@ -29,7 +29,11 @@ READING = 1  # goes up when the same text would be read as another value than be
 class Files:
     """Text, Excel, Parquet and JSON files, as people export them."""
 
-    def fingerprint(self, project: Project, source: Source) -> str:
+    def tables(self, project: Project, source: Source) -> list[str]:
+        """Return the one table the source names."""
+        return [source.table]
+
+    def fingerprint(self, connection: DuckDBPyConnection, project: Project, source: Source) -> str:
         """Return a digest of the files' bytes and of all settings that decide their meaning."""
         content = [(name, sha256_of(path)) for name, path in files_of(project, source)]
         return _digest([mapping_of(project, source), content])

@@ -28,6 +28,7 @@ class Object:
     key: str = "$.id"  # JSON path of what makes a record the same record
     modified: str | None = None  # JSON path of its last change: of two versions the later counts
     tables: tuple[str, ...] = ()
+    within: str = "$"  # JSON path below which the custom fields of a record are
 
 
 def columns(*names: str, within: str = "") -> dict[str, str]:

@@ -184,12 +184,12 @@ def test_fingerprint_follows_content_and_mapping(desk: Any) -> None:
 
     desk.write("a.csv", "id,x\n1,2\n")
     source = desk.source(columns={"order_id": "id"})
-    first = Files().fingerprint(desk.project, source)
-    assert Files().fingerprint(desk.project, source) == first
+    first = Files().fingerprint(desk.connection, desk.project, source)
+    assert Files().fingerprint(desk.connection, desk.project, source) == first
     other = desk.source(columns={"order_id": "id", "revenue": "x"})
-    assert Files().fingerprint(desk.project, other) != first
+    assert Files().fingerprint(desk.connection, desk.project, other) != first
     desk.write("a.csv", "id,x\n1,33\n")
-    assert Files().fingerprint(desk.project, source) != first
+    assert Files().fingerprint(desk.connection, desk.project, source) != first
 
 
 def test_read_is_staged_and_refused(desk: Any) -> None:

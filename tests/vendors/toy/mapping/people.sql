@@ -1,0 +1,1 @@
+select _row, id as person_id, name from owners
