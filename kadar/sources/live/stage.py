@@ -84,7 +84,7 @@ class LiveStage:
             raise KadarError(
                 "KDR-SRC-014",
                 N_("Source {source}: {file} does not select _row."),
-                N_("Select it from the object that leads: it tells which record a row is from."),
+                N_("Select it from the main object: it tells which record a row is from."),
                 source=self.source.name,
                 file=self.mapping.file,
             )
