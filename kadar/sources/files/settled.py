@@ -90,10 +90,10 @@ class SettledFiles(Files):
     def __init__(self, seen: Mapping[str, Look]) -> None:
         self._seen = seen
 
-    def fingerprint(self, project: Project, source: Source) -> str:
+    def fingerprint(self, connection: DuckDBPyConnection, project: Project, source: Source) -> str:
         """Return a digest of the files and their settings. Raises KDR-SRC-230 if one changed."""
         self._check(project, source)
-        return super().fingerprint(project, source)
+        return super().fingerprint(connection, project, source)
 
     def stage(  # noqa: PLR0917
         self,
