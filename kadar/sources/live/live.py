@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.model import TABLES, Table
+from kadar.sources.live import ledger
 from kadar.sources.live import stage as staging
 from kadar.sources.live.access import Given
 from kadar.sources.live.connector import Batch, Object, Unreadable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kadar.project import Project, Source
-    from kadar.sources.live.connector import Connector
+    from kadar.sources.live.connector import Connector, Found
 
 
 class Live:
@@ -84,7 +85,8 @@ class Live:
             objects = connector.objects()
             access.custom = _custom(source, objects)
             for one in objects:
-                self._read(connector, access, landing, one, load_id, progress)
+                entry = self._read(connector, access, landing, one, load_id, progress)
+                ledger.keep(project.folder, source.name, [entry])
         except KadarError as error:
             raise _masked(error, access) from None
         except Exception as error:
@@ -160,6 +162,19 @@ class Live:
                 found[name] = [c for c in table.column_names if c in selected or c in custom]
         return found
 
+    def test(self, project: Project, source: Source, moment: datetime) -> Found:
+        """Sign in and find out what can be read; nothing is landed.
+
+        Raises KDR-SRC errors, without any secret in them.
+        """
+        access = self.given(project, source, moment)
+        try:
+            connector = self.connector()(access)
+            access.custom = _custom(source, connector.objects())
+            return connector.test()
+        except KadarError as error:
+            raise _masked(error, access) from None
+
     def _objects(self, project: Project, source: Source) -> Sequence[Object]:
         from datetime import UTC
 
@@ -174,8 +189,8 @@ class Live:
         one: Object,
         load_id: int,
         progress: Progress,
-    ) -> None:
-        """Take one object through a pass."""
+    ) -> ledger.Entry:
+        """Take one object through a pass; return its line of the ledger."""
         under_way = landing.begin(one.name)
         progress(one.name, 0, None)
         try:
@@ -190,11 +205,16 @@ class Live:
             text = N_("{object} cannot be read: {why}")
             why = unreadable.why.format(**unreadable.details)
             access.note(text.format(object=one.name, why=why))
-            return
+            kept = landing.kept(one.name)
+            return ledger.Entry(one.name, access.moment, read=False, kept=kept, why=why)
         line = landing.finish(
             one.name, load_id, access.moment, whole=reading.whole, why=reading.why
         )
         _tell(access, line, reading.why)
+        return ledger.Entry(
+            line.object, line.ended_at, True, line.whole, line.received, line.changed, line.gone,
+            line.stale, line.nameless, line.kept, line.total, reading.why,
+        )  # fmt: skip
 
 
 def _gathered(batches: Iterable[Batch]) -> Iterable[list[Batch]]:
@@ -227,7 +247,7 @@ def _tell(access: Given, line: Line, why: str) -> None:
     if line.nameless:
         text = N_("{object}: {count} records came without their key and were left out.")
         access.note(text.format(object=line.object, count=line.nameless))
-    if line.whole and line.total is not None and line.total != line.kept:
+    if line.whole and line.total not in {None, line.kept + line.nameless}:
         text = N_("{object}: the system counts {total} records, {kept} are here.")
         access.note(text.format(object=line.object, total=line.total, kept=line.kept))
 

@@ -47,8 +47,12 @@ def _table(source: Source) -> str:
     table = tomlkit.table()
     for name in ("name", "table", "kind", "path", "query", "sheet", "mode"):
         value = getattr(source, name)
-        if value is not None and value != USUAL.get(name):
+        if value and value != USUAL.get(name):
             table.add(name, _text(value) if isinstance(value, str) else value)
+    if source.options:
+        options = tomlkit.inline_table()
+        options.update(source.options)
+        table.add("options", options)
     for name in ("encoding", "delimiter", "decimal", "date_format"):
         if getattr(source, name) is not None:
             table.add(name, getattr(source, name))

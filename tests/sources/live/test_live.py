@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from kadar.errors import KadarError
+from kadar.sources.live.ledger import entries_of
 from kadar.sources.live.secrets import Secrets, keep_in_file
 from kadar.sources.live.session import ATTEMPTS
 from tests.vendors import acceptance
 from tests.vendors.acceptance import Case, Run, opened
-from tests.vendors.toy import Toy
+from tests.vendors.toy import Toy, install
 from tests.vendors.toy.standin import ToySystem
 
 
@@ -52,11 +53,10 @@ CASE = Case(
 
 
 @pytest.fixture(autouse=True)
-def _any_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The toy is not installed as a package with an entry point would be."""
-    from kadar import project_checks
-
-    monkeypatch.setattr(project_checks, "_kind", lambda at, kind: iter(()))
+def _installed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path_factory.mktemp("site")
+    install(site)
+    monkeypatch.syspath_prepend(site)
 
 
 @pytest.fixture
@@ -242,3 +242,28 @@ def test_secrets_come_from_the_environment_then_a_file_of_the_owner(
     with pytest.raises(KadarError) as told:
         secrets.get("key")
     assert told.value.code == "KDR-SRC-007"
+
+
+def test_the_ledger_says_what_is_there_and_what_is_here(run: Run) -> None:
+    run.sync(0)
+    deals, owners = sorted(entries_of(run.folder, "crm"), key=lambda one: one.object)
+    assert (deals.received, deals.changed, deals.kept, deals.total) == (40, 40, 40, 40)
+    assert deals.balances
+    assert owners.whole
+    run.standin.now = 24
+    run.standin.delete("d00")
+    run.standin.put("d01", value="2")
+    run.sync(1)
+    deals = next(one for one in entries_of(run.folder, "crm") if one.object == "deals")
+    assert (deals.changed, deals.gone, deals.kept, deals.whole) == (1, 1, 39, False)
+
+
+def test_the_later_version_of_a_record_sent_twice_counts(run: Run) -> None:
+    """A deal changed while pages were read: it came twice, the older version last."""
+    toy = run.standin
+    toy.deals["again"] = dict(toy.deals["d02"], value="77", changed="2026-10-01T05:00:00Z")
+    toy.deals["and again"] = dict(toy.deals["d02"], value="1", changed="2026-10-01T04:00:00Z")
+    run.sync(0)
+    with opened(run.folder / "store/model.duckdb") as made:
+        found = made.execute("select amount from model.deals where deal_id = 'd02'").fetchall()
+    assert found == [(Decimal(77),)]
