@@ -59,7 +59,9 @@ def address(path: str) -> str:
 
 
 def test_there_is_a_question_for_every_endpoint() -> None:
-    assert set(QUESTIONS) == {one.path for one in endpoints()}
+    forecasts = "/forecasts/"  # this shop is too small: see test_forecasts.py
+    found = {one.path for one in endpoints()}
+    assert set(QUESTIONS) == {path for path in found if not path.startswith(forecasts)}
 
 
 @pytest.mark.parametrize("path", QUESTIONS)

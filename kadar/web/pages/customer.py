@@ -9,6 +9,7 @@ from kadar.asking import Asking
 from kadar.insight.timeline import Customer, Event, customer
 from kadar.language import N_
 from kadar.web import over
+from kadar.web.at_risk import at_risk
 from kadar.web.customer_link import read
 from kadar.web.page import Page
 from kadar.web.pages.customers import STATES
@@ -181,12 +182,19 @@ def view(visit: Visit, customer_id: str) -> dict[str, Any]:
         (N_("open deals"), open_deals),
         (N_("open tickets"), reader.count(figures["open_tickets"])),
     ]
+    ahead = at_risk(visit, [made.customer_id])
+    mine = ahead.rows.get(made.customer_id)
+    if mine is not None:
+        shown.append((N_("value to come"), _money(visit, mine["clv"])))
+        shown.append((N_("risk"), reader.value(mine["risk"], "percent")))
     names = ("segment", "industry", "country", "region", "channel", "campaign", "owner")
     return {
         "heading": facts["name"] or made.customer_id,
         "customer_id": made.customer_id,
         "names": [facts[name] for name in names if facts[name]],
         "figures": [(visit.t(words), said) for words, said in shown if said],
+        "why": mine and mine["reason"],
+        "record": ahead.record if mine else (),
         "choices": [(name, visit.t(words)) for name, (words, _) in CHOICES.items()],
         "only": visit.get("only") if visit.get("only") in CHOICES else None,
         "panels": [_timeline(visit, made), _contacts(visit, made)],

@@ -9,9 +9,10 @@ from kadar.insight.customers import MARGIN, REVENUE, SORTS, WON, Found
 from kadar.insight.customers import customers as list_customers
 from kadar.language import N_
 from kadar.web import over
+from kadar.web.at_risk import at_risk
 from kadar.web.customer_link import customer_url
 from kadar.web.page import Page
-from kadar.web.panel import COUNT, VALUE, Column, Link, Panel
+from kadar.web.panel import COUNT, SHARE, VALUE, Column, Link, Panel
 
 if TYPE_CHECKING:
     from kadar.web.visit import Visit
@@ -56,8 +57,12 @@ def customers(visit: Visit) -> Panel:
 
 
 def _panel(visit: Visit, found: Found) -> Panel:
+    ahead = at_risk(visit, [line.customer_id for line in found.rows])
+    nothing: dict[str, Any] = {}
     rows = [
         {
+            "risk": ahead.rows.get(line.customer_id, nothing).get("risk"),
+            "to_come": ahead.rows.get(line.customer_id, nothing).get("clv"),
             "name": line.name or line.customer_id,
             "customer_id": line.customer_id,
             "value": line.value,
@@ -81,6 +86,14 @@ def _panel(visit: Visit, found: Found) -> Panel:
             Column("value", VALUES[found.value], VALUE, "money"),
             Column("orders", N_("won deals") if found.value == WON else N_("orders"), COUNT),
             Column("last_at", N_("last purchase")),
+            *(
+                [
+                    Column("risk", N_("risk"), SHARE),
+                    Column("to_come", N_("value to come"), VALUE, "money"),
+                ]
+                if ahead.rows
+                else []
+            ),
             Column("state", N_("state")),
             Column("segment", N_("segment")),
             Column("country", N_("country")),
@@ -90,6 +103,7 @@ def _panel(visit: Visit, found: Found) -> Panel:
         ],
         rows,
         N_("No customer meets the search.") if visit.get("q") else N_("There is no customer here."),
+        notes=ahead.record,
         links=[Link("name", lambda row: customer_url(visit, row["customer_id"]))],
         details={"count": found.count, "value": found.value},
     )
