@@ -64,9 +64,9 @@ class Landing:
         for statement in (
             f"create table if not exists {self.raw} (_row bigint, _load bigint, _file varchar, "
             "_line bigint, key varchar, modified timestamptz, seen_at timestamptz, "
-            "deleted boolean, record varchar)",
+            "deleted boolean, digest uhugeint, record varchar)",
             f"create table if not exists {self.pending} (object varchar, seq bigint, kind varchar, "
-            "key varchar, modified timestamptz, record varchar)",
+            "key varchar, modified timestamptz, digest uhugeint, record varchar)",
             f"create table if not exists {_PASSES} (source varchar, object varchar, mark json, "
             "cursor json, next_mark json, received bigint, total bigint)",
             f"create table if not exists {LEDGER} (source varchar, object varchar, "
@@ -135,7 +135,7 @@ class Landing:
                     f"insert into {self.pending} select {literal(what.name)}, (select "
                     f"coalesce(max(seq), 0) from {self.pending}) + row_number() over (), kind, "
                     f"coalesce(key, json_extract_string(record, {literal(what.key)})), "
-                    f"{modified}, record from _sent"
+                    f"{modified}, md5_number(record), record from _sent"
                 )
                 self.connection.unregister("_sent")
             self.connection.execute(
@@ -161,7 +161,7 @@ class Landing:
                 f"""
                 create or replace temp table _landing as
                 with latest as (
-                    select key, arg_max(record, _row) as record,
+                    select key, arg_max(digest, _row) as digest,
                         arg_max(modified, _row) as modified, arg_max(deleted, _row) as deleted
                     from {self.raw} where _file = {said} group by key
                 ), sent as (
@@ -171,7 +171,7 @@ class Landing:
                             filter (kind = '{_RECORD}' and modified is not null) as dated
                     from {self.pending} where object = {said} and key is not null group by key
                 )
-                select coalesce(sent.key, latest.key) as key, p.modified, p.record, case
+                select coalesce(sent.key, latest.key) as key, p.modified, p.seq, case
                     when sent.key is null then
                         case when {unseen} and not latest.deleted then 'gone' else 'same' end
                     when sent.gone is not null and sent.gone > coalesce(sent.sent, 0) then
@@ -179,19 +179,21 @@ class Landing:
                         then 'gone' else 'same' end
                     when sent.sent is null then 'same'
                     when latest.key is null or latest.deleted then 'changed'
-                    when p.record = latest.record then 'same'
+                    when p.digest = latest.digest then 'same'
                     when p.modified < latest.modified then 'stale'
                     else 'changed' end as fate
                 from latest full join sent on latest.key = sent.key
-                left join {self.pending} p
-                    on p.seq = coalesce(sent.dated, sent.sent) and p.object = {said}
+                left join (
+                    select seq, modified, digest from {self.pending} where object = {said}
+                ) p on p.seq = coalesce(sent.dated, sent.sent)
                 """
             )
             self.connection.execute(
                 f"insert into {self.raw} select (select coalesce(max(_row), 0) from {self.raw}) "
-                "+ row_number() over (order by modified, key), ?, ?, null, key, modified, ?, "
-                "fate = 'gone', case when fate = 'changed' then record end "
-                "from _landing where fate in ('changed', 'gone')",
+                "+ row_number() over (order by l.modified, l.key), ?, ?, null, l.key, l.modified, "
+                "?, l.fate = 'gone', p.digest, p.record from _landing l left join "
+                f"{self.pending} p on l.fate = 'changed' and p.object = {said} and p.seq = l.seq "
+                "where l.fate in ('changed', 'gone')",
                 [load_id, name, moment],
             )
             counts = dict(

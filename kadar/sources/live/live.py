@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import inspect
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -20,12 +21,15 @@ from kadar.sources.live.connector import Batch, Object, Unreadable
 from kadar.sources.live.landing import ROWS, SECONDS, Landing, Line
 from kadar.sources.live.mapping import Mapping_, make_views, mappings
 from kadar.sources.source import LandReport, Progress, Staged, silent
+from kadar.store.sql import value
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kadar.project import Project, Source
     from kadar.sources.live.connector import Connector, Found
+
+MEMORY_LIMIT = "256MB"  # of the engine while live systems are read
 
 
 class Live:
@@ -84,9 +88,10 @@ class Live:
             connector = self.connector()(access)
             objects = connector.objects()
             access.custom = _custom(source, objects)
-            for one in objects:
-                entry = self._read(connector, access, landing, one, load_id, progress)
-                ledger.keep(project.folder, source.name, [entry])
+            with _frugal(connection):
+                for one in objects:
+                    entry = self._read(connector, access, landing, one, load_id, progress)
+                    ledger.keep(project.folder, source.name, [entry])
         except KadarError as error:
             raise _masked(error, access) from None
         except Exception as error:
@@ -139,9 +144,10 @@ class Live:
         }
         make_views(connection, landing.raw, objects, settings)
         mapping = self.mappings(project, source)[table.name]
-        return staging.LiveStage(
-            connection, project, source, mapping, objects, landing.raw, load_id
-        ).run()
+        with _frugal(connection):
+            return staging.LiveStage(
+                connection, project, source, mapping, objects, landing.raw, load_id
+            ).run()
 
     def columns(self, project: Project, source: Source) -> dict[str, list[str]]:
         """Return the columns of each table that the mapping fills, asking nobody."""
@@ -215,6 +221,17 @@ class Live:
             line.object, line.ended_at, True, line.whole, line.received, line.changed, line.gone,
             line.stale, line.nameless, line.kept, line.total, reading.why,
         )  # fmt: skip
+
+
+@contextmanager
+def _frugal(connection: DuckDBPyConnection) -> Iterator[None]:
+    """Let the engine keep less in memory: beside it the pages that come need some."""
+    before = value(connection, "select current_setting('memory_limit')")
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"set memory_limit = '{before}'")
 
 
 def _gathered(batches: Iterable[Batch]) -> Iterable[list[Batch]]:
