@@ -116,6 +116,10 @@ class Session(requests.Session):
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
+    def space(self, apart: float) -> None:
+        """Leave so many seconds between requests from now on, as a system's answers ask for."""
+        self._apart = apart
+
     def prepare_request(self, request: requests.Request) -> PreparedRequest:
         """Prepare a request; its `auth` stays with it, to sign in anew with."""
         made = super().prepare_request(request)
