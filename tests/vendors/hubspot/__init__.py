@@ -1,0 +1,1 @@
+"""HubSpot: a stand-in of its API, judged by HubSpot's own client, and the connector against it."""
