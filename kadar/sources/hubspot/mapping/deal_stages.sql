@@ -20,12 +20,12 @@ turns as (
     select
         _row, id, place,
         change ->> '$.value' as stage,
-        (change ->> '$.timestamp')::timestamptz as at,
-        lag(stage) over (partition by id order by at, place desc) as before
+        (change ->> '$.timestamp')::timestamptz as happened_at,
+        lag(stage) over (partition by id order by happened_at, place desc) as before
     from changes
 ),
 stays as (
-    select *, lead(at) over (partition by id order by at, place desc) as left_at
+    select *, lead(happened_at) over (partition by id order by happened_at, place desc) as left_at
     from turns
     where stage is distinct from before
 )
@@ -34,8 +34,8 @@ select
     y.id as deal_id,
     coalesce(s.label, y.stage) as stage,
     s.position,
-    y.at as entered_at,
+    y.happened_at as entered_at,
     y.left_at
 from stays y
 left join stages s on s.stage = y.stage
-where y.stage <> '' and y.left_at is distinct from y.at
+where y.stage <> '' and y.left_at is distinct from y.happened_at

@@ -25,16 +25,16 @@ turns as (
     select
         id, start, place,
         change ->> '$.value' as amount,
-        change ->> '$.timestamp' as at,
-        lag(amount) over (partition by id order by at, place desc) as before
+        change ->> '$.timestamp' as happened_at,
+        lag(amount) over (partition by id order by happened_at, place desc) as before
     from changes
     where change ->> '$.value' <> ''
 ),
 stretches as (
     select
-        id, amount, at,
-        row_number() over (partition by id order by at, place desc) as number,
-        lead(at) over (partition by id order by at, place desc) as until
+        id, amount, happened_at,
+        row_number() over (partition by id order by happened_at, place desc) as number,
+        lead(happened_at) over (partition by id order by happened_at, place desc) as until
     from turns
     where amount is distinct from before
     -- what it was to cost before it began is no stretch of it
@@ -48,7 +48,7 @@ select
     if(coalesce(n.nth, 1) = 1, b.id, b.id || '-' || n.nth) as subscription_id,
     b.customer as customer_id,
     b.hs_name as plan,
-    if(coalesce(n.nth, 1) = 1, b.started_at, n.at) as started_at,
+    if(coalesce(n.nth, 1) = 1, b.started_at, n.happened_at) as started_at,
     coalesce(n.until, b.ended_at) as ended_at,
     coalesce(n.amount, b.hs_mrr) as monthly_amount,
     coalesce(b.hs_currency_code, (select any_value(currency) from account)) as currency,

@@ -21,7 +21,7 @@ turns as (
     select
         c._row,
         c.id,
-        (c.change ->> '$.timestamp')::timestamptz as at,
+        (c.change ->> '$.timestamp')::timestamptz as happened_at,
         o.id as owner_id,
         coalesce(s.closed, false) as closed,
         coalesce(s.waiting, false) as waiting,
@@ -30,7 +30,7 @@ turns as (
     from changes c
     left join stages s on s.stage = c.change ->> '$.value'
     left join owners o on o.userId = c.change ->> '$.updatedByUserId'
-    window earlier as (partition by c.id order by at, c.place desc)
+    window earlier as (partition by c.id order by happened_at, c.place desc)
 ),
 assigned as (
     select
@@ -41,7 +41,7 @@ assigned as (
     from tickets
 ),
 happened as (
-    select _row, id, createdate::timestamptz as at, 'created' as event, null as owner_id, 0 as place
+    select _row, id, createdate::timestamptz as happened_at, 'created' as event, null as owner_id, 0 as place
     from tickets
     union all
     select _row, id, first_agent_reply_date::timestamptz, 'responded', null, 0 from tickets
@@ -49,15 +49,15 @@ happened as (
     select _row, id, (change ->> '$.timestamp')::timestamptz, 'assigned', change ->> '$.value', place
     from assigned where change ->> '$.value' <> ''
     union all
-    select _row, id, at, 'resolved', owner_id, 0 from turns where closed and not was_closed
+    select _row, id, happened_at, 'resolved', owner_id, 0 from turns where closed and not was_closed
     union all
-    select _row, id, at, 'reopened', owner_id, 0 from turns where was_closed and not closed
+    select _row, id, happened_at, 'reopened', owner_id, 0 from turns where was_closed and not closed
     union all
-    select _row, id, at, 'paused', owner_id, 0 from turns where waiting and not was_waiting
+    select _row, id, happened_at, 'paused', owner_id, 0 from turns where waiting and not was_waiting
     union all
-    select _row, id, at, 'resumed', owner_id, 0 from turns where was_waiting and not waiting
+    select _row, id, happened_at, 'resumed', owner_id, 0 from turns where was_waiting and not waiting
 )
-select _row, id as ticket_id, at as occurred_at, event, owner_id
+select _row, id as ticket_id, happened_at as occurred_at, event, owner_id
 from happened
-where at is not null
-qualify row_number() over (partition by id, at, event order by place) = 1
+where happened_at is not null
+qualify row_number() over (partition by id, happened_at, event order by place) = 1

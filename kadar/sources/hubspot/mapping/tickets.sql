@@ -16,10 +16,10 @@ changes as (
 turns as (
     select
         c.id,
-        (c.change ->> '$.timestamp')::timestamptz as at,
+        (c.change ->> '$.timestamp')::timestamptz as happened_at,
         coalesce(s.closed, false) as closed,
         lag(coalesce(s.closed, false), 1, false) over (
-            partition by c.id order by at, c.place desc
+            partition by c.id order by happened_at, c.place desc
         ) as was_closed
     from changes c
     left join stages s on s.stage = c.change ->> '$.value'
@@ -27,8 +27,8 @@ turns as (
 resolved as (
     select
         id,
-        min(at) filter (closed) as first_resolved_at,
-        max(at) filter (closed and not was_closed) as resolved_at,
+        min(happened_at) filter (closed) as first_resolved_at,
+        max(happened_at) filter (closed and not was_closed) as resolved_at,
         count(*) filter (was_closed and not closed) as reopened
     from turns
     group by id
