@@ -45,7 +45,9 @@ class HubSpotConnector:
     """HubSpot: one account."""
 
     options: ClassVar[Sequence[Option]] = (
-        Option("client_id", N_("Client ID of your app, for OAuth; none: a service key"), needed=False),
+        Option(
+            "client_id", N_("Client ID of your app, for OAuth; none: a service key"), needed=False
+        ),
         Option("customers", N_("Who the customers are: companies or contacts"), "companies"),
         Option("leads", N_("What leads are: leads, or contacts by lifecycle stage"), "leads"),
         Option("orders", N_("What was bought is read from: orders or invoices"), "orders"),
@@ -54,6 +56,7 @@ class HubSpotConnector:
             N_("Ticket stages (names) in which time waits for the customer and is not counted"),
             (),
         ),
+        Option("leave_out", N_("Objects not to read, such as notes"), ()),
         Option("reconcile_days", N_("Days after which all is read again, to find deletions"), 7),
         Option("base_url", N_("Address of the API"), "https://api.hubapi.com"),
     )
@@ -122,19 +125,20 @@ class HubSpotConnector:
 
     def read(self, name: str, mark: Mark, cursor: Any) -> Reading:
         """Read what is set up whole; of records all at first, then what changed."""
-        listing = LISTINGS.get(name)
-        if listing is not None:
-            return Reading(
-                _told(listing.batches(self._api, self._access, listing.path)), whole=True
-            )
         if not self._chosen(name):
             return Reading([Batch()], whole=True)
+        listing = LISTINGS.get(name)
+        if listing is not None:
+            batches = listing.batches(self._api, self._access, listing.path)
+            return Reading(_told(batches), whole=True)
         reading = Records(self._api, self._access, KINDS[name]).read(mark, cursor)
         return Reading(_told(reading.batches), reading.whole, reading.why)
 
     def _chosen(self, name: str) -> bool:
-        """Tell whether the options choose this kind of record, or another in its place."""
+        """Tell whether the options choose this object, or another in its place, or none."""
         options = self._access.options
+        if name in options["leave_out"]:
+            return False
         if name in {"leads", "lead_pipelines"}:
             return bool(options["leads"] == "leads")
         return name not in {"orders", "invoices"} or bool(options["orders"] == name)
@@ -155,13 +159,17 @@ def _told(batches: Any) -> Iterator[Batch]:
 
 
 def _check(options: Mapping[str, Any]) -> None:
-    for name, choices in _CHOICES.items():
-        if options[name] not in choices:
+    """Raise KDR-SRC-124 for an option with a value that it cannot have."""
+    known = sorted({*LISTINGS, *KINDS} - {"account"})
+    said = [(name, options[name], choices) for name, choices in _CHOICES.items()]
+    said += [("leave_out", name, tuple(known)) for name in options["leave_out"]]
+    for name, value, choices in said:
+        if value not in choices:
             raise KadarError(
                 "KDR-SRC-124",
                 N_("Option {option} of HubSpot cannot be {value}."),
                 N_("Choose one of: {choices}."),
                 option=name,
-                value=options[name],
+                value=value,
                 choices=", ".join(choices),
             )

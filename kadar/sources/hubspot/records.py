@@ -51,14 +51,16 @@ class Kind:
         )
 
 
-def _kind(  # noqa: PLR0917
+def _kind(
     name: str,
     properties: str,
     to: tuple[str, ...] = (),
     histories: str = "",
     tables: str = "",
 ) -> Kind:
-    return Kind(name, tuple(properties.split()), to, tuple(histories.split()), tuple(tables.split()))
+    return Kind(
+        name, tuple(properties.split()), to, tuple(histories.split()), tuple(tables.split())
+    )
 
 
 KINDS = {
@@ -115,7 +117,9 @@ KINDS = {
             tables="surveys",
         ),
         _kind("calls", "hs_timestamp hs_call_direction hs_call_status hubspot_owner_id", ENGAGED),
-        _kind("emails", "hs_timestamp hs_email_direction hs_email_status hubspot_owner_id", ENGAGED),
+        _kind(
+            "emails", "hs_timestamp hs_email_direction hs_email_status hubspot_owner_id", ENGAGED
+        ),
         _kind(
             "meetings",
             "hs_timestamp hs_meeting_start_time hs_meeting_outcome hubspot_owner_id",
@@ -147,8 +151,7 @@ KINDS = {
         ),
         _kind(
             "line_items",
-            "name quantity price amount hs_product_type hs_cost_of_goods_sold"
-            " hs_position_on_quote",
+            "name quantity price amount hs_product_type hs_cost_of_goods_sold hs_position_on_quote",
             ("deals", "invoices", "orders"),
             tables="order_lines",
         ),

@@ -1,0 +1,36 @@
+"""How the tests read the stand-in: with the connector, as a source of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kadar.sources.hubspot import HubSpot
+from tests.vendors.acceptance import Case, Run
+from tests.vendors.hubspot.company import Company
+
+KEY = "pat-na1-service-key"
+
+
+def case(
+    changes: Sequence[Callable[[Any], object]] = (),
+    secrets: Mapping[str, str] | None = None,
+    custom: str = "",
+    **options: object,
+) -> Case:
+    """Return the case of a company in HubSpot, read with these options."""
+    return Case(
+        HubSpot,
+        "hubspot",
+        Company,
+        lambda standin: {"base_url": standin.url, **options},
+        {"service_key": KEY} if secrets is None else secrets,
+        changes,
+        custom=custom,
+    )
+
+
+def run(standin: Company, folder: Path, **how: Any) -> Run:
+    """Return a project that reads the stand-in."""
+    return Run(case(**how), standin, folder).make()
