@@ -34,7 +34,7 @@ class Api:
     """The API of one account, signed in when first asked."""
 
     def __init__(self, access: Access) -> None:
-        from dlt.sources.helpers.rest_client import RESTClient
+        from dlt.sources.helpers.rest_client.client import RESTClient
 
         self._access = access
         base = str(access.options["base_url"])

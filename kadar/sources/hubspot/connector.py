@@ -161,7 +161,9 @@ def _told(batches: Any) -> Iterator[Batch]:
 def _check(options: Mapping[str, Any]) -> None:
     """Raise KDR-SRC-124 for an option with a value that it cannot have."""
     known = sorted({*LISTINGS, *KINDS} - {"account"})
-    said = [(name, options[name], choices) for name, choices in _CHOICES.items()]
+    said: list[tuple[str, object, tuple[str, ...]]] = [
+        (name, options[name], choices) for name, choices in _CHOICES.items()
+    ]
     said += [("leave_out", name, tuple(known)) for name in options["leave_out"]]
     for name, value, choices in said:
         if value not in choices:

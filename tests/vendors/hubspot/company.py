@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.vendors.hubspot.standin import HubSpot
 
@@ -39,12 +40,12 @@ class Company(HubSpot):
         super().__enter__()
         return self
 
-    def put(self, name: str, kind: str, when: datetime, /, **properties: object) -> str:
+    def put(self, name: str, kind: str, when: datetime, /, **properties: Any) -> str:
         """Make a record that is called `name` here."""
         self.ids[name] = self.crm.put(kind, at=when, **properties)
         return self.ids[name]
 
-    def edit(self, name: str, kind: str, when: datetime, /, **properties: object) -> None:
+    def edit(self, name: str, kind: str, when: datetime, /, **properties: Any) -> None:
         """Change a record that is called `name` here."""
         self.crm.edit(kind, self.ids[name], when, **properties)
 
@@ -221,7 +222,7 @@ class Company(HubSpot):
         self.link("ended", "subscriptions", "contacts", "mei")
 
     def _touches(self) -> None:
-        touches: tuple[tuple[str, str, dict[str, object]], ...] = (
+        touches: tuple[tuple[str, str, dict[str, Any]], ...] = (
             ("called", "calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "COMPLETED"}),
             ("missed", "calls", {"hs_call_direction": "INBOUND", "hs_call_status": "NO_ANSWER"}),
             ("mailed", "emails", {"hs_email_direction": "INCOMING_EMAIL"}),

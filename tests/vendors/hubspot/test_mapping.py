@@ -87,14 +87,14 @@ def test_people_who_left_stay(model: Rows) -> None:
 
 
 def test_deals(model: Rows) -> None:
-    columns = ("customer_id", "lead_id", "kind", "outcome", "stage", "amount", "currency")
+    columns = ["customer_id", "lead_id", "kind", "outcome", "stage", "amount", "currency"]
     assert model.by_name("deals", *columns) == {
         "won": ("acme", "lead", "new", "won", "Closed Won", Decimal("12000.50"), "MYR"),
         "lost": ("beta", None, "expansion", "lost", "Closed Lost", Decimal(900), "USD"),
         # a deal of a person belongs to the company of the person
         "open": ("beta", None, None, "open", "Qualified To Buy", Decimal(77), "MYR"),
     }
-    columns = ("created_at", "closed_at", "expected_close_at", "lost_reason", "product")
+    columns = ["created_at", "closed_at", "expected_close_at", "lost_reason", "product"]
     assert model.by_name("deals", *columns) == {
         "won": (at(2, 1), at(3, 3, 10, 30), None, None, "Licence"),
         "lost": (at(2, 2), at(3, 9), None, "price", None),
@@ -118,8 +118,15 @@ def test_every_stay_in_a_stage(model: Rows) -> None:
 
 
 def test_leads(model: Rows) -> None:
-    columns = ("status", "converted_at", "customer_id", "deal_id", "disqualified_at",
-               "disqualified_reason", "existing_customer")  # fmt: skip
+    columns = [
+        "status",
+        "converted_at",
+        "customer_id",
+        "deal_id",
+        "disqualified_at",
+        "disqualified_reason",
+        "existing_customer",
+    ]
     assert model.by_name("leads", *columns) == {
         "lead": ("Qualified", at(1, 30), "acme", "won", None, None, False),
         "junk": ("Disqualified", None, None, None, at(1, 15), "NO_BUDGET", None),
@@ -133,8 +140,16 @@ def test_leads(model: Rows) -> None:
 
 
 def test_tickets(model: Rows) -> None:
-    columns = ("customer_id", "status", "responded_at", "first_resolved_at", "resolved_at",
-               "reopened", "stage", "owner_id")  # fmt: skip
+    columns = [
+        "customer_id",
+        "status",
+        "responded_at",
+        "first_resolved_at",
+        "resolved_at",
+        "reopened",
+        "stage",
+        "owner_id",
+    ]
     assert model.by_name("tickets", *columns) == {
         "ticket": ("acme", "resolved", at(5, 1, 9, 30), at(5, 2), at(5, 4), 1, "Closed", "71"),
         "waiting": ("beta", "open", None, None, None, 0, "New", None),
@@ -160,7 +175,7 @@ def test_what_happened_to_a_ticket(model: Rows) -> None:
 
 
 def test_scales_of_surveys(model: Rows) -> None:
-    columns = ("kind", "score", "scale_min", "scale_max", "customer_id")
+    columns = ["kind", "score", "scale_min", "scale_max", "customer_id"]
     assert model.by_name("surveys", *columns) == {
         "nps": ("nps", 9, 0, 10, "acme"),
         "faces": ("csat", 2, 0, 2, "acme"),  # by its ticket
@@ -172,7 +187,7 @@ def test_scales_of_surveys(model: Rows) -> None:
 
 
 def test_what_took_place(model: Rows) -> None:
-    columns = ("kind", "direction", "customer_id", "contact_id", "lead_id", "occurred_at")
+    columns = ["kind", "direction", "customer_id", "contact_id", "lead_id", "occurred_at"]
     first = at(2, 1, 8)
     assert model.by_name("interactions", *columns) == {
         "called": ("call", "outbound", "acme", "ali", "lead", first),
@@ -186,7 +201,7 @@ def test_what_took_place(model: Rows) -> None:
 
 
 def test_orders_without_tax_shipping_and_refunds(model: Rows) -> None:
-    columns = ("customer_id", "deal_id", "revenue", "cost", "currency", "ordered_at", "channel")
+    columns = ["customer_id", "deal_id", "revenue", "cost", "currency", "ordered_at", "channel"]
     assert model.by_name("orders", *columns) == {
         "order": ("acme", "won", Decimal("118.30") - Decimal("8.30") - 10,
                   3 * Decimal("7.25") + 12, "MYR", at(3, 4, 1), "Web"),
@@ -204,8 +219,14 @@ def test_orders_without_tax_shipping_and_refunds(model: Rows) -> None:
 
 
 def test_subscriptions_by_price(model: Rows) -> None:
-    columns = ("subscription_id", "customer_id", "started_at", "ended_at", "monthly_amount",
-               "end_reason")  # fmt: skip
+    columns = [
+        "subscription_id",
+        "customer_id",
+        "started_at",
+        "ended_at",
+        "monthly_amount",
+        "end_reason",
+    ]
     rows = [tuple(row[column] for column in columns) for row in model.rows("subscriptions")]
     steady, ended, acme, beta = (model.ids[name] for name in ("steady", "ended", "acme", "beta"))
     assert rows == [
@@ -250,12 +271,12 @@ def test_where_persons_are_customers_and_leads(tmp_path: Path) -> None:
         assert model.by_name("deals", "customer_id", "lead_id") == {
             "won": ("ali", "ali"), "lost": (None, None), "open": ("mei", None),
         }  # fmt: skip
-        columns = ("created_at", "status", "converted_at", "disqualified_at", "customer_id")
+        columns = ["created_at", "status", "converted_at", "disqualified_at", "customer_id"]
         assert model.by_name("leads", *columns) == {
             "ali": (at(1, 9), "customer", at(2, 1), None, "ali"),
             "tan": (at(1, 11), "UNQUALIFIED", None, at(1, 20), None),
         }
-        columns = ("revenue", "ordered_at", "currency")
+        columns = ["revenue", "ordered_at", "currency"]
         assert model.by_name("orders", *columns) == {"paid": (Decimal("42.42"), day(3, 7), "MYR")}
         paused = [
             (row["event"], row["occurred_at"])
