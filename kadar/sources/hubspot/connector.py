@@ -48,15 +48,15 @@ class HubSpotConnector:
         Option(
             "client_id", N_("Client ID of your app, for OAuth; none: a service key"), needed=False
         ),
-        Option("customers", N_("Who the customers are: companies or contacts"), "companies"),
-        Option("leads", N_("What leads are: leads, or contacts by lifecycle stage"), "leads"),
-        Option("orders", N_("What was bought is read from: orders or invoices"), "orders"),
+        Option("customers", N_("Who the customers are: `companies` or `contacts`"), "companies"),
+        Option("leads", N_("What leads are: `leads`, or `contacts` by lifecycle stage"), "leads"),
+        Option("orders", N_("What was bought is read from: `orders` or `invoices`"), "orders"),
         Option(
             "waiting_stages",
             N_("Ticket stages (names) in which time waits for the customer and is not counted"),
             (),
         ),
-        Option("leave_out", N_("Objects not to read, such as notes"), ()),
+        Option("leave_out", N_("Objects not to read, such as `notes`"), ()),
         Option("reconcile_days", N_("Days after which all is read again, to find deletions"), 7),
         Option("base_url", N_("Address of the API"), "https://api.hubapi.com"),
     )
