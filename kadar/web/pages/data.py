@@ -84,6 +84,36 @@ def last(visit: Visit) -> Panel:
     )
 
 
+def ledger(visit: Visit) -> Panel:
+    """Return what each object of the live systems brought last: what is there, what is here."""
+    from kadar.show.sources import rows as ledger_rows
+
+    rows = [
+        row | {"agrees": visit.t(_AGREES[row["balances"]]) if row["balances"] in _AGREES else None}
+        for row in ledger_rows(visit.project)
+        if row["read_at"] is not None
+    ]
+    return Panel(
+        "ledger",
+        N_("Live systems"),
+        [
+            Column("source", N_("source")),
+            Column("object", N_("object")),
+            Column("read_at", N_("last read")),
+            Column("received", N_("received"), COUNT),
+            Column("changed", N_("changed"), COUNT),
+            Column("gone", N_("gone"), COUNT),
+            Column("kept", N_("here"), COUNT),
+            Column("total", N_("there"), COUNT, usually_empty=True),
+            Column("agrees", N_("the two"), usually_empty=True),
+            Column("said", N_("what was said"), WORDS, usually_empty=True),
+        ],
+        rows,
+        N_("No live system is connected: kadar connect."),
+    )
+
+
+_AGREES = {True: N_("agree"), False: N_("differ")}
 _OUTCOMES = {
     "loaded": N_("loaded"),
     "unchanged": N_("as before, not read"),
@@ -179,5 +209,11 @@ def view(visit: Visit) -> dict[str, Any]:
     }
 
 
-PANELS = {"sources": sources, "last_sync": last, "refused": refused, "lacking": lacking}
+PANELS = {
+    "sources": sources,
+    "last_sync": last,
+    "ledger": ledger,
+    "refused": refused,
+    "lacking": lacking,
+}
 PAGE = Page("/data", "panels.html", N_("Data"), view, PANELS, place=8, key="d")
