@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kadar.cli._complain import complain, say
-from kadar.cli._language import language, t
+from kadar.cli._language import t
+from kadar.cli._progress import Progress, progress_bar
 from kadar.errors import FAILED
 from kadar.language import N_
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from kadar.sources.source import SourceKind
     from kadar.store.lock import Holder
     from kadar.sync import SyncReport
-
-Progress = Callable[[str, int, "int | None"], None]
 
 
 def load(
@@ -135,34 +134,3 @@ def _waiting(who: Holder | None) -> None:
     else:
         text = N_("Waiting for process {pid}, which writes to this store since {since} …")
         say(t(text, pid=who.pid, since=who.since))
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show what is being done and how far it is, while there is a terminal to show it on."""
-    from kadar.show.terminal import console
-
-    terminal = console(stderr=True)
-    if not terminal.is_terminal:
-        yield lambda what, done, total: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from kadar.language import translate
-
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        console=terminal,
-        transient=True,
-    ) as bars:
-        task = bars.add_task("", total=None)
-
-        def tell(what: str, done: int, total: int | None) -> None:
-            head, colon, step = what.rpartition(": ")
-            shown = f"{head}{colon}{translate(step, language())}"
-            bars.update(task, description=shown, completed=done, total=total)
-
-        yield tell

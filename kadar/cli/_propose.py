@@ -10,7 +10,8 @@ import typer
 
 from kadar.cli._complain import say
 from kadar.cli._language import t
-from kadar.cli._load import Progress, load, progress_bar
+from kadar.cli._load import load
+from kadar.cli._progress import Progress, progress_bar
 from kadar.errors import NO
 from kadar.language import N_
 

@@ -136,8 +136,8 @@ def _backtest(
     *,
     weekly: bool,
 ) -> None:
-    from kadar.cli._load import progress_bar
     from kadar.cli._output import put_rows
+    from kadar.cli._progress import progress_bar
     from kadar.show import backtest as show
 
     workspace = session.workspace
