@@ -1,7 +1,11 @@
-"""Forecasts beside lifetimes (archived) and pymc-marketing, each in an environment of its own."""
+"""Forecasts beside lifetimes (archived) and pymc-marketing, each in an environment of its own.
+
+`python -m benchmarks.forecasts` prints the table alone; `--rows N` for another size.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -10,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -58,13 +63,15 @@ def section(work: Path, rows: int) -> list[str]:
              "(BG/NBD × Gamma-Gamma)", "orders", ("lifetimes",)),
     ]  # fmt: skip
     peers = {"lifetimes": _lifetimes(work), "pymc": _pymc(work)}
+    busy = os.getloadavg()[0]
     lines = [
         "",
         "## Forecasts",
         "",
         "Maximum likelihood (pymc-marketing: its MAP, which is another estimate) in a cold process "
         "each, from arrays in memory to parameters (orders: from file to result); medians of three,"
-        " of peers above a minute one run. Standard errors are part of kadar's time.",
+        " of peers above a minute one run. Standard errors are part of kadar's time. "
+        f"{busy:.1f} other processes were waiting for the {os.cpu_count()} cores at the start.",
         "",
         "| | kadar, s | MB | lifetimes, s | MB | × | pymc-marketing, s | MB | × |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -228,3 +235,11 @@ def _save(folder: Path, **columns: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, column in columns.items():
         np.save(folder / f"{name}.npy", column)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    asked = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        print("\n".join(section(Path(folder), asked.rows)))

@@ -106,7 +106,10 @@ class BGBB(PurchaseModel):
             second[at, at] = polygamma(1, one) - bend
             second[at, at + 1] = -bend
             second[at + 1, at + 1] = polygamma(1, other) - bend
-        return mixture(logs, scores, second)
+        whole = logs.shape
+        turned = [np.broadcast_to(score, whole).T for score in scores]
+        curved = {place: np.broadcast_to(entry, whole).T for place, entry in second.items()}
+        return mixture(logs.T, turned, curved)
 
     def _log(self, p: Parts, x: Array, t_x: Array, T: Array) -> Any:
         logs = _components(p, x, t_x, T)[2]

@@ -22,7 +22,9 @@ LARGE, SMALL = 1e4, 1e-6  # beyond them a shape parameter is not identified
 _SHAPES, _TIMES = (np.log(SMALL / 2), np.log(2 * LARGE)), (np.log(1e-9), np.log(1e9))
 Mask = NDArray[np.bool_]
 _VAGUE = 0.04  # information of a direction known to less than a factor of e^5 (standard error)
-_MANY, _SOME = 50_000, 15_000  # rows from which a sample's top is the start, and its size
+_MANY, _SOME = 50_000, 4_000  # rows from which a sample's top is the start, and its size
+_PART = 6  # a sample of this part of the rows is climbed next
+_TRUST = 1e-9  # a row, that a last step gains without a look from where it leads
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ class Fitter(ABC):
     @abstractmethod
     def _times(self, parameters: Parts, x: Array, t_x: Array, T: Array) -> Terms:
         """Return the rest of it."""
+
+    def _summed(
+        self, parameters: Parts, x: Array, t_x: Array, T: Array, weights: Array | None
+    ) -> tuple[float, Array, Array]:
+        """Return `_times` added up over the rows; parameters are numbers."""
+        return self._times(parameters, x, t_x, T).summed(x.size, weights)
 
     @abstractmethod
     def _start(self, customers: Customers) -> Sequence[float]:
@@ -160,11 +168,15 @@ class Fitter(ABC):
 
             return at
 
-        begin = start[free]
+        begin, trust = start[free], 0.0
         if len(customers) > _MANY and customers.weights is None:
-            begin = climb(objective(customers.sample(_SOME)), begin, low, high, 1e-9).point
-            begin = np.clip(begin, low + 1, high - 1)
-        top = climb(objective(customers), begin, low, high)
+            for size in (_SOME, len(customers) // _PART):
+                if size >= _SOME:
+                    sample = objective(customers.sample(size))
+                    begin = climb(sample, begin, low, high, trust=1e-6 * size).point
+                    begin = np.clip(begin, low + 1, high - 1)
+            trust = _TRUST * len(customers)
+        top = climb(objective(customers), begin, low, high, trust=trust)
         whole = start.copy()
         whole[free] = top.point
         return Top(whole, top.value, top.gradient, top.hessian, top.reached)
@@ -194,11 +206,9 @@ class Fitter(ABC):
             weights = customers.weights
 
             def part(rows: slice) -> tuple[float, Array, Array]:
-                terms = self._times(
-                    parameters, customers.x[rows], customers.t_x[rows], customers.T[rows]
-                )
                 mine = None if weights is None else weights[rows]
-                return terms.summed(rows.stop - rows.start, mine)
+                x, t_x, T = customers.x[rows], customers.t_x[rows], customers.T[rows]
+                return self._summed(parameters, x, t_x, T, mine)
 
             value, gradient, hessian = (
                 a + b for a, b in zip(made, added(len(customers), part, self.chunk), strict=True)

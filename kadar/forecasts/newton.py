@@ -30,13 +30,25 @@ class Top:
         return found.eigenvalues, found.eigenvectors
 
 
-def climb(objective: Objective, start: Array, low: Array, high: Array, close: float = 1e-14) -> Top:
+def climb(
+    objective: Objective,
+    start: Array,
+    low: Array,
+    high: Array,
+    close: float = 1e-14,
+    *,
+    trust: float = 0.0,
+) -> Top:
     """Climb from `start` until one more step would gain next to nothing.
 
     The objective gives value, gradient and Hessian. Where the Hessian is not negative definite
     its eigenvalues are taken as such, so that every step leads up; steps are cut to a length of 2
     (of logarithms: a factor of 7) and halved until they gain. Where a step reaches the box
     [low, high] the climb ends: there is no top inside.
+
+    A step that will gain less than `trust` is taken without a look from where it leads: the value
+    there is the one the parabola has, the Hessian that of before. The point is then as near the
+    top as the step is short, squared.
     """
     point = np.array(start, dtype=float)
     value, gradient, hessian = objective(point)
@@ -47,6 +59,8 @@ def climb(objective: Objective, start: Array, low: Array, high: Array, close: fl
         if gain <= close * abs(value) + 1e-12:
             return Top(point, value, gradient, hessian, True)
         room = _room(point, step, low, high)
+        if gain <= trust and room > 1 and _concave(hessian):
+            return Top(point + step, value + gain, 0.0 * gradient, hessian, True)
         step = step * min(room, 1.0)
         for _halving in range(_HALVINGS):
             there = point + step
@@ -69,6 +83,10 @@ def _room(point: Array, step: Array, low: Array, high: Array) -> float:
     """Return how much of a step leads to the box's nearest wall."""
     walls = np.where(step > 0, high, low) - point
     return float(np.min(walls[step != 0] / step[step != 0], initial=np.inf))
+
+
+def _concave(hessian: Array) -> bool:
+    return bool(np.linalg.eigvalsh(hessian)[-1] < 0)
 
 
 def _uphill(gradient: Array, hessian: Array) -> Array:

@@ -61,40 +61,42 @@ def total(entry: Any, rows: int, weights: Array | None) -> float:
 
 
 def mixture(logs: Array, scores: Sequence[Any], second: dict[tuple[int, int], Any]) -> Terms:
-    """Terms of the logarithm of a sum of components, one column each.
+    """Terms of the logarithm of a sum of components: one a row, customers side by side.
 
     `scores` and `second` hold the derivatives of the components' logarithms. The Hessian of
     log Σ e^l is the mean of the second derivatives plus the covariance of the scores, under the
     shares of the components.
     """
-    top = logs.max(axis=1, keepdims=True)
+    top = logs.max(axis=0)
     shares = np.exp(logs - top)
-    whole = shares.sum(axis=1, keepdims=True)
+    whole = shares.sum(axis=0)
     shares /= whole
-    value = (top + np.log(whole))[:, 0]
-    mean = [np.einsum("ij,ij->i", shares, score) for score in scores]
+    value = top + np.log(whole)
+    shared = [shares * score for score in scores]
+    mean = [one.sum(axis=0) for one in shared]
     hessian = {}
-    for i, score in enumerate(scores):
-        shared = shares * score
+    for i, one in enumerate(shared):
         for j in range(i, len(scores)):
-            entry = np.einsum("ij,ij->i", shared, scores[j]) - mean[i] * mean[j]
+            entry = np.einsum("ij,ij->j", one, scores[j]) - mean[i] * mean[j]
             if (i, j) in second:
-                entry += np.einsum("ij,ij->i", shares, second[i, j])
+                entry += np.einsum("ij,ij->j", shares, second[i, j])
             hessian[i, j] = entry
     return Terms(value, mean, hessian)
 
 
-def joined(rows: Any, first: Terms, second: Terms) -> Terms:
-    """Terms of all rows, from those of the rows that are true and of the others."""
+def joined(places: Sequence[Any], parts: Sequence[Terms]) -> Terms:
+    """Terms of all rows, from those of groups of them; each group's places among all."""
+    size = sum(rows.size for rows in places)
 
-    def both(one: Any, other: Any) -> Any:
-        made = np.empty(rows.size)
-        made[rows], made[~rows] = one, other
+    def both(entries: Sequence[Any]) -> Any:
+        made = np.empty(size)
+        for rows, entry in zip(places, entries, strict=True):
+            made[rows] = entry
         return made
 
-    gradient = [both(a, b) for a, b in zip(first.gradient, second.gradient, strict=True)]
-    hessian = {place: both(entry, second.hessian[place]) for place, entry in first.hessian.items()}
-    return Terms(both(first.value, second.value), gradient, hessian)
+    gradient = [both(slopes) for slopes in zip(*(one.gradient for one in parts), strict=True)]
+    hessian = {key: both([one.hessian[key] for one in parts]) for key in parts[0].hessian}
+    return Terms(both([one.value for one in parts]), gradient, hessian)
 
 
 def added(
