@@ -170,6 +170,10 @@ class Session(requests.Session):
             count=ATTEMPTS,
         )
 
+    def wait(self, seconds: float) -> None:
+        """Pause, as between two tries: a job of the system is not done yet."""
+        self._pause(seconds)
+
     def _verdict(self, answer: Response) -> Verdict:
         if self._judge is not None:
             verdict = self._judge(answer)

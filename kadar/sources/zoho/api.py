@@ -11,8 +11,9 @@ from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
 
 if TYPE_CHECKING:
-    from requests import Request, Response, Session
+    from requests import Request, Response
 
+    from kadar.sources.live.session import Session
     from kadar.sources.zoho.token import SharedToken
 
 Record = dict[str, Any]
@@ -131,6 +132,10 @@ class Api:
             f"{self.base}{path}", auth=self._token, headers=self._headers  # type: ignore[arg-type]
         )
         return bytes(answer.content)
+
+    def wait(self, seconds: float) -> None:
+        """Pause: a job of Zoho's is not done yet."""
+        self._session.wait(seconds)
 
     def _asked(self, method: str, path: str, **how: Any) -> Record:
         answer = self._session.request(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,9 @@ class File:
 
 @dataclass(frozen=True)
 class Bulk:
-    """Bulk reads of Zoho CRM; `pause` waits some seconds."""
+    """Bulk reads of Zoho CRM."""
 
     api: Api
-    pause: Callable[[float], None]
 
     def start(
         self, module: str, fields: Sequence[str], page: int, token: str | None = None
@@ -57,7 +56,7 @@ class Bulk:
                 raise _failed(job, str(details.get("result", {}).get("error_message", "FAILURE")))
             if waited >= _PATIENCE:
                 raise _failed(job, f"{details['state']} > {_PATIENCE:.0f} s")
-            self.pause(wait)
+            self.api.wait(wait)
             waited, wait = waited + wait, min(wait * 1.5, _LONGEST_WAIT)
         result = details["result"]
         count = int(result["count"])

@@ -167,7 +167,7 @@ class ZohoConnector(Connector):
             )
         return ModuleReading(
             self._crm,
-            Bulk(self._crm.api, self.access.pause),
+            Bulk(self._crm.api),
             module,
             described,
             int(self.access.options["bulk_from"]),

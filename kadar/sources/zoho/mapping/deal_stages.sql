@@ -8,7 +8,7 @@ with steps as (
     d.Pipeline,
     coalesce(
       try_cast(h.Modified_Time as timestamptz), try_cast(d.Created_Time as timestamptz)
-    ) as at,
+    ) as moment,
     -- a timeline's first stage comes before every move; ids of Zoho are numbers that grow
     coalesce(try_cast(ltrim(h.id, 't') as hugeint), 0) as place
   from Stage_History h
@@ -16,10 +16,10 @@ with steps as (
   where h.Stage is not null
 ),
 turns as (
-  select *, lag(Stage) over (partition by Deal order by at, place) as before from steps
+  select *, lag(Stage) over (partition by Deal order by moment, place) as before from steps
 ),
 stays as (
-  select *, lead(at) over (partition by Deal order by at, place) as left_at
+  select *, lead(moment) over (partition by Deal order by moment, place) as left_at
   from turns
   where before is distinct from Stage
 )
@@ -28,10 +28,10 @@ select
   s.Deal as deal_id,
   s.Stage as stage,
   p.position,
-  s.at as entered_at,
+  s.moment as entered_at,
   s.left_at
 from stays s
 left join (
   select pipeline, stage, min(sequence_number) as position from Pipelines group by all
 ) p on p.stage = s.Stage and p.pipeline = s.Pipeline
-qualify row_number() over (partition by s.Deal, s.Stage, s.at order by s.place desc) = 1
+qualify row_number() over (partition by s.Deal, s.Stage, s.moment order by s.place desc) = 1

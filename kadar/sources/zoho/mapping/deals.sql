@@ -11,17 +11,17 @@ with kinds as (
 ),
 steps as (
   select
-    Deal, Stage, try_cast(Modified_Time as timestamptz) as at,
+    Deal, Stage, try_cast(Modified_Time as timestamptz) as moment,
     coalesce(try_cast(ltrim(id, 't') as hugeint), 0) as place
   from Stage_History
   where Stage is not null
 ),
 turns as (
-  select *, lag(Stage) over (partition by Deal order by at nulls first, place) as before
+  select *, lag(Stage) over (partition by Deal order by moment nulls first, place) as before
   from steps
 ),
 moved as (  -- the last move of each deal
-  select Deal, max(at) as at, arg_max(Stage, (at, place)) as Stage
+  select Deal, max(moment) as moment, arg_max(Stage, (moment, place)) as Stage
   from turns
   where before is not null and before <> Stage
   group by Deal
@@ -40,7 +40,7 @@ stood as (
   from Deals d
   left join kinds k on k.stage = d.Stage
 ),
-leading as (
+origins as (
   select coalesce(Converted_Deal, deal) as deal, min(id) as lead_id
   from Leads
   group by 1
@@ -63,7 +63,7 @@ select
   d.Created_Time as created_at,
   case
     when d.outcome <> 'open' then coalesce(
-      strftime(m.at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'), d.Closing_Date, d.Modified_Time
+      strftime(m.moment at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'), d.Closing_Date, d.Modified_Time
     )
   end as closed_at,
   d.Closing_Date as expected_close_at,
@@ -75,4 +75,4 @@ select
 from stood d
 left join Contacts c on c.id = d.Contact_Name
 left join moved m on m.Deal = d.id and m.Stage = d.Stage
-left join leading l on l.deal = d.id
+left join origins l on l.deal = d.id

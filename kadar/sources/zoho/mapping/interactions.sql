@@ -2,7 +2,7 @@
 -- an account, a deal or a lead: ids are never shared between modules.
 with happened as (
   select
-    _row, id, 'call' as kind, Call_Start_Time as at, Owner, Who_Id, What_Id,
+    _row, id, 'call' as kind, Call_Start_Time as moment, Owner, Who_Id, What_Id,
     case
       when Call_Type in ('Inbound', 'Missed') then 'inbound'
       when Call_Type = 'Outbound' then 'outbound'
@@ -11,9 +11,9 @@ with happened as (
   where Call_Start_Time is not null
     and coalesce(Outgoing_Call_Status, 'Completed') not in ('Scheduled', 'Cancelled', 'Overdue')
   union all by name
-  select _row, id, 'meeting' as kind, Start_DateTime as at, Owner, Who_Id, What_Id from Events
+  select _row, id, 'meeting' as kind, Start_DateTime as moment, Owner, Who_Id, What_Id from Events
   union all by name
-  select _row, id, 'other' as kind, Closed_Time as at, Owner, Who_Id, What_Id
+  select _row, id, 'other' as kind, Closed_Time as moment, Owner, Who_Id, What_Id
   from Tasks
   where Status = 'Completed' and Closed_Time is not null
 )
@@ -25,7 +25,7 @@ select
   ) as customer_id,
   c.id as contact_id,
   coalesce(l.id, w.id) as lead_id,
-  h.at as occurred_at,
+  h.moment as occurred_at,
   h.kind,
   h.direction,
   h.Owner as owner_id

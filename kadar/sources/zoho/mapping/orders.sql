@@ -2,7 +2,7 @@
 -- what is to be paid without the tax.
 with sold as (
   select
-    _row, id, Created_Time as at, Status, Grand_Total, Tax, Currency, Account_Name, Contact_Name,
+    _row, id, Created_Time as moment, Status, Grand_Total, Tax, Currency, Account_Name, Contact_Name,
     Deal_Name
   from Sales_Orders
   union all
@@ -16,7 +16,7 @@ select
   s.id as order_id,
   coalesce(s.Account_Name, c.Account_Name, s.Contact_Name) as customer_id,
   s.Deal_Name as deal_id,
-  s.at as ordered_at,
+  s.moment as ordered_at,
   coalesce(
     (
       try_cast(s.Grand_Total as decimal(18, 4)) - coalesce(try_cast(s.Tax as decimal(18, 4)), 0)

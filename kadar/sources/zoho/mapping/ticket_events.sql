@@ -24,7 +24,7 @@ told as (
         '%Y-%m-%dT%H:%M:%S.%gZ'
       )
       else event ->> '$.eventTime'
-    end as at,
+    end as moment,
     event -> '$.eventInfo' as info
   from happened
 ),
@@ -44,38 +44,38 @@ moves as (
   where property = 'status' and name <> 'TicketCreated'
 ),
 events as (
-  select _row, id, at, 'created' as event, actor, agent from told where name = 'TicketCreated'
+  select _row, id, moment, 'created' as event, actor, agent from told where name = 'TicketCreated'
   union all
-  select _row, id, at, 'responded', actor, agent
+  select _row, id, moment, 'responded', actor, agent
   from told
   where name = 'ThreadAdded' and actor is distinct from 'Contact'
   union all
-  select _row, id, at, 'assigned', actor,
+  select _row, id, moment, 'assigned', actor,
     coalesce(value ->> '$.updatedValue.id', value ->> '$.id')
   from properties
   where property in ('case owner', 'ticket owner', 'assignee')
     and coalesce(value ->> '$.updatedValue.id', value ->> '$.id') is not null
   union all
-  select _row, id, at, 'resolved', actor, agent from moves
+  select _row, id, moment, 'resolved', actor, agent from moves
   where after = 'Closed' and before is distinct from 'Closed'
   union all
-  select _row, id, at, 'reopened', actor, agent from moves
+  select _row, id, moment, 'reopened', actor, agent from moves
   where before = 'Closed' and after is distinct from 'Closed'
   union all
-  select _row, id, at, 'paused', actor, agent from moves
+  select _row, id, moment, 'paused', actor, agent from moves
   where after = 'On Hold' and before is distinct from 'On Hold'
   union all
-  select _row, id, at, 'resumed', actor, agent from moves
+  select _row, id, moment, 'resumed', actor, agent from moves
   where before = 'On Hold' and after not in ('On Hold', 'Closed')
 )
 select
   e._row,
   e.id as ticket_id,
-  e.at as occurred_at,
+  e.moment as occurred_at,
   e.event,
   coalesce(u.id, g.id) as owner_id,
   coalesce(e.actor not in ('Agent', 'Contact'), false) as automated
 from events e
 left join Desk_Agents g on g.id = e.agent
 left join Users u on u.zuid = g.zuid
-qualify row_number() over (partition by e.id, e.at, e.event order by e.agent nulls last) = 1
+qualify row_number() over (partition by e.id, e.moment, e.event order by e.agent nulls last) = 1

@@ -32,14 +32,14 @@ select
   k.Created_Time as created_at,
   -- the CRM keeps no moment of closing: the first change seen that found the case closed is it
   case
-    when k.Status = 'Closed' then strftime(v.at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')
+    when k.Status = 'Closed' then strftime(v.moment at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')
   end as resolved_at,
   case when k.Status = 'Closed' then 'resolved' else 'open' end as status,
   k.Status as stage
 from Cases k
 left join Contacts c on c.id = k.Related_To
 left join (
-  select closed.id, min(closed._modified) as at
+  select closed.id, min(closed._modified) as moment
   from Cases__versions closed
   left join (
     select id, max(_row) as last_open
