@@ -108,7 +108,8 @@ class BulkRoutes:
         zipped = io.BytesIO()
         with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:
             file.writestr(f"{request.path_params['id']}.csv", text.getvalue())
-        return Response(zipped.getvalue(), media_type="application/x-download")
+        named = {"Content-Disposition": f"attachment; filename={request.path_params['id']}.zip"}
+        return Response(zipped.getvalue(), 200, named, "application/x-download")
 
 
 def _cell(value: object) -> str:
