@@ -125,6 +125,9 @@ class Access(Protocol):
     def secret(self, name: str) -> str:
         """Return a secret; raises KDR-SRC-002 where there is none."""
 
+    def find_secret(self, name: str) -> str | None:
+        """Return a secret, or None where there is none: what was remembered, or is optional."""
+
     def remember(self, name: str, value: str) -> None:
         """Keep a secret that the system gave anew, such as a rotated refresh token."""
 

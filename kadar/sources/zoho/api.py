@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from dlt.sources.helpers.rest_client import RESTClient
+from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
 
 if TYPE_CHECKING:
@@ -45,13 +45,11 @@ class InfoPages(BasePaginator):
 
     def update_request(self, request: Request) -> None:
         """Put the token, or the number, into the request."""
-        request.params = dict(request.params or {})
-        request.params.pop("page", None)
-        request.params.pop("page_token", None)
-        if self.token:
-            request.params["page_token"] = self.token
-        else:
-            request.params["page"] = str(self.page)
+        params = _params(request)
+        params.pop("page", None)
+        params.pop("page_token", None)
+        place = {"page_token": self.token} if self.token else {"page": str(self.page)}
+        request.params = params | place
 
 
 class FromPages(BasePaginator):
@@ -73,7 +71,12 @@ class FromPages(BasePaginator):
     def update_request(self, request: Request) -> None:
         """Put the place and the size of the page into the request."""
         place = {"from": str(self.start), "limit": str(self.limit)}
-        request.params = {**(request.params or {}), **place}
+        request.params = _params(request) | place
+
+
+def _params(request: Request) -> dict[str, str]:
+    params: Any = request.params or {}
+    return dict(params)
 
 
 class Api:
@@ -91,7 +94,7 @@ class Api:
         self._client = RESTClient(
             base_url=base,
             headers=self._headers,
-            auth=token,
+            auth=token,  # type: ignore[arg-type]
             paginator=SinglePagePaginator(),
             data_selector="data",
             session=session,
@@ -129,7 +132,9 @@ class Api:
     def download(self, path: str) -> bytes:
         """Return the bytes of a file. Raises `Refused`."""
         answer = self._session.get(
-            f"{self.base}{path}", auth=self._token, headers=self._headers  # type: ignore[arg-type]
+            f"{self.base}{path}",
+            auth=self._token,
+            headers=self._headers,
         )
         return bytes(answer.content)
 
@@ -141,7 +146,7 @@ class Api:
         answer = self._session.request(
             method,
             f"{self.base}{path}",
-            auth=self._token,  # type: ignore[arg-type]
+            auth=self._token,
             headers=self._headers,
             hooks={"response": [self._received]},
             **how,

@@ -36,9 +36,7 @@ class Bulk:
 
     api: Api
 
-    def start(
-        self, module: str, fields: Sequence[str], page: int, token: str | None = None
-    ) -> str:
+    def start(self, module: str, fields: Sequence[str], page: int, token: str | None = None) -> str:
         """Begin a job for a page of a module and return its id. Raises `Refused`."""
         place: dict[str, Any] = {"page_token": token} if token else {"page": page}
         query = {"module": {"api_name": module}, "fields": list(fields), **place}
@@ -70,7 +68,9 @@ class Bulk:
         detail = ""
         for _ in range(_ATTEMPTS):
             try:
-                with zipfile.ZipFile(io.BytesIO(self.api.download(f"{_JOBS}/{job}/result"))) as zipped:
+                with zipfile.ZipFile(
+                    io.BytesIO(self.api.download(f"{_JOBS}/{job}/result"))
+                ) as zipped:
                     content = zipped.read(zipped.namelist()[0])
             except (zipfile.BadZipFile, IndexError, EOFError) as error:
                 detail = str(error)

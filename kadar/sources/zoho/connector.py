@@ -62,7 +62,9 @@ class ZohoConnector(Connector):
             "sales_orders",
         ),
         Option("bulk_from", N_("Modules of this many records are read in bulk"), BULK_FROM),
-        Option("accounts_url", N_("Address of the accounts server, where it is another"), "", False),
+        Option(
+            "accounts_url", N_("Address of the accounts server, where it is another"), "", False
+        ),
         Option("desk_url", N_("Address of Zoho Desk, where it is another"), "", False),
     )
     secrets: ClassVar[Sequence[Secret]] = (

@@ -88,9 +88,7 @@ class Crm:
             **(more or {}),
         }
         headers = {"If-Modified-Since": stamp(since)} if since else {}
-        yield from self.api.pages(
-            f"{V8}/{module}", params, InfoPages(token), headers=headers
-        )
+        yield from self.api.pages(f"{V8}/{module}", params, InfoPages(token), headers=headers)
 
     def of_ids(
         self, module: str, fields: Sequence[str], ids: Sequence[str], more: Mapping[str, str]
@@ -98,7 +96,7 @@ class Crm:
         """Yield the records that have these ids, as far as there are any."""
         for start in range(0, len(ids), IDS):
             params = {"fields": ",".join(fields), "ids": ",".join(ids[start : start + IDS])}
-            yield self.api.get(f"{V8}/{module}", params | more).get("data", [])
+            yield self.api.get(f"{V8}/{module}", {**params, **more}).get("data", [])
 
     def query(self, module: str, fields: Sequence[str], after: str) -> Iterator[list[Record]]:
         """Yield records by COQL in the order of ids, those after an id: none can be skipped."""

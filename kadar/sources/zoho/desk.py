@@ -101,21 +101,18 @@ class Desk:
             why, since = N_("the last sync is longer ago than Zoho's recycle bin remembers"), None
         before = set(mark["bin"]) if mark and since is not None else bin_now
         start = written(since - OVERLAP) if since else _FIRST
-        batches = self._changes(
-            module, cursor["after"] if cursor else start, state, bin_now, before, since is None
-        )
+        batches = self._changes(module, cursor["after"] if cursor else start, state, before)
         return Reading(batches, whole=since is None, why=why)
 
-    def _changes(
-        self, module: str, start: str, state: Record, now: set[str], before: set[str], whole: bool
-    ) -> Iterator[Batch]:
+    def _changes(self, module: str, start: str, state: Record, before: set[str]) -> Iterator[Batch]:
+        now = set(state["bin"])
         if now - before:
             yield Batch(gone=sorted(now - before))
         for rows, total in self._by_change(module, start):
             after = rows[-1]["modifiedTime"]
             cursor = {"after": after, "since": state["since"]}
-            # after a kill the count is that of the rest
-            yield Batch(rows, cursor=cursor, total=total if whole and start == _FIRST else None)
+            # of changes, and after a kill, the count is not that of all there are
+            yield Batch(rows, cursor=cursor, total=total if start == _FIRST else None)
         for key in sorted(before - now):
             yield Batch(self._one(module, key))
         yield Batch(mark=state)
@@ -215,13 +212,12 @@ class Desk:
         """Return Zoho's own clock."""
         if self.api.moment is None:
             self.api.get("/api/v1/organizations")
-        assert self.api.moment is not None
-        return self.api.moment
+        return self.api.moment or datetime.now(UTC)
 
 
 def written(moment: datetime) -> str:
     """Return a moment as Desk takes it: UTC, milliseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _too_many(module: str, moment: str) -> KadarError:

@@ -76,9 +76,7 @@ class StageHistory:
             if pages is not None:
                 return Reading(pages)
             self.access.note(
-                N_("The stage history is read deal by deal: {count} calls.").format(
-                    count=len(keys)
-                )
+                N_("The stage history is read deal by deal: {count} calls.").format(count=len(keys))
             )
         return Reading(each.batches(keys, position, {"since": began.isoformat()}))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kadar.sources.live.connector import Batch, Object, Reading, columns
 from kadar.sources.zoho.api import InfoPages, Record
 from kadar.sources.zoho.crm import PER_PAGE, V8, Crm
+from kadar.sources.zoho.verdicts import Refused
 
 USERS = Object(
     "Users",
@@ -40,8 +41,13 @@ def users(crm: Crm) -> Reading:
 
 
 def currencies(crm: Crm) -> Reading:
-    """Read the currencies and what they are worth now. Raises `Refused` where there is one."""
-    rows = crm.api.get(f"{V8}/org/currencies").get("currencies") or []
+    """Read the currencies and what they are worth now; none where the company keeps but one."""
+    try:
+        rows = crm.api.get(f"{V8}/org/currencies").get("currencies") or []
+    except Refused as refused:
+        if refused.said != "CURRENCIES_NOT_ENABLED":
+            raise
+        return Reading((), whole=True)
     return Reading([Batch(rows, total=len(rows))], whole=True)
 
 

@@ -22,7 +22,6 @@ CLOSED = {
     "INVALID_MODULE": N_("the company does not have this module"),
     "MODULE_NOT_SUPPORTED": N_("the company does not have this module"),
     "URL_NOT_FOUND": N_("the company does not have this module"),
-    "CURRENCIES_NOT_ENABLED": N_("the company keeps one currency only"),
     "FEATURE_NOT_ENABLED": N_("the edition of Zoho does not have it"),
     "LICENSE_ACCESS_LIMITED": N_("the edition of Zoho does not have it"),
 }
@@ -31,7 +30,7 @@ _USED_UP = {"THRESHOLD_EXCEEDED", "LIMIT_REACHED", "API_CREDITS_EXHAUSTED"}
 _PATIENCE = 6  # answers of “too many requests” in a row before the credits are taken to be used up
 
 
-class Refused(KadarError):
+class Refused(KadarError):  # noqa: N818  (it is what Zoho does)
     """An answer that says no, with Zoho's own code for why."""
 
     def __init__(self, path: str, status: int, said: str, detail: str) -> None:

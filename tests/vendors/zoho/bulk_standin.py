@@ -59,7 +59,9 @@ class BulkRoutes:
         module, names = query["module"]["api_name"], query.get("fields", [])
         if any(name not in self.crm.types(module) for name in names):
             return _no(400, "INVALID_DATA", "fields")
-        rows = [r for r in in_order(self.crm.rows(module), "id", False) if not r.get("Converted__s")]
+        rows = [
+            r for r in in_order(self.crm.rows(module), "id", False) if not r.get("Converted__s")
+        ]
         if query.get("page_token"):
             rows = [row for row in rows if int(row["id"]) > int(query["page_token"])]
         elif query.get("page", 1) != 1:

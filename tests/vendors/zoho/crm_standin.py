@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.vendors.zoho.bulk_standin import BulkRoutes
+from tests.vendors.zoho.history_standin import TRACKER, HistoryRoutes
 from tests.vendors.zoho.state import FIELDS, STAGES, SUBFORMS, Record, in_order, written
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ V8 = "/crm/v8"
 _LISTED = {
     "fields", "per_page", "page", "page_token", "sort_by", "sort_order", "converted", "ids",
     "approved", "cvid", "include_child",
-}  # fmt: skip
-_TRACKER = {
-    "Potential_Name": "lookup", "Stage": "picklist", "Moved_To__s": "picklist",
-    "Stage_Duration_Calendar_Days": "integer", "Modified_Time": "datetime",
 }  # fmt: skip
 _EMPTY = Response(status_code=204)
 _SELECT = re.compile(
@@ -60,11 +57,11 @@ class CrmRoutes:
     query_limit: int = 2000
     closed: set[str] = field(default_factory=set)  # modules the profile may not read
     absent: set[str] = field(default_factory=set)  # modules the company does not have
-    without_related: bool = False  # no related list Stage_History
     with_currencies: bool = True
 
     def __post_init__(self) -> None:
         self.bulk = BulkRoutes(self)
+        self.history = HistoryRoutes(self)
 
     def routes(self) -> list[Route]:
         """Return the routes, the particular before the general."""
@@ -75,8 +72,8 @@ class CrmRoutes:
             ("/settings/fields", self.fields),
             ("/settings/layouts", self.layouts),
             ("/settings/pipeline", self.pipeline),
-            ("/Deals/{id}/Stage_History", self.stage_history),
-            ("/Deals/{id}/__timeline", self.timeline),
+            ("/Deals/{id}/Stage_History", self.history.stages),
+            ("/Deals/{id}/__timeline", self.history.timeline),
             ("/{module}/actions/count", self.count),
             ("/{module}/deleted", self.deleted),
             ("/{module}/{id}", self.one),
@@ -158,7 +155,7 @@ class CrmRoutes:
 
     def types(self, module: str) -> dict[str, str]:
         """Return the fields of a module with their types."""
-        return _TRACKER if module == "DealHistory" else FIELDS[module]
+        return TRACKER if module == "DealHistory" else FIELDS[module]
 
     def _closed(self, module: str) -> Response | None:
         known = {*FIELDS, "DealHistory"} - self.absent
@@ -207,9 +204,7 @@ class CrmRoutes:
     def _visible(self, module: str, name: str) -> bool:
         return name in self.types(module) and (module, name) not in self.standin.state.hidden
 
-    def _found(
-        self, module: str, asked: Record, since: datetime | None
-    ) -> list[Record] | Response:
+    def _found(self, module: str, asked: Record, since: datetime | None) -> list[Record] | Response:
         rows = self.rows(module)
         if "ids" in asked:
             ids = asked["ids"].split(",")
@@ -240,10 +235,14 @@ class CrmRoutes:
         if "page_token" in asked:
             token = self.tokens.get(asked["page_token"])
             if "page" in asked or token is None or token.bound != bound:
-                return no(400, "TOKEN_BOUND_DATA_MISMATCH", "page_token", {"param_name": "page_token"})
+                return no(
+                    400, "TOKEN_BOUND_DATA_MISMATCH", "page_token", {"param_name": "page_token"}
+                )
             if datetime.now(UTC) >= token.expires:
                 return no(400, "EXPIRED_VALUE", "Page token expired", {"api_name": "page_token"})
-            place = in_order([*(r for r in rows if r["id"] != token.after["id"]), token.after], by, down)
+            place = in_order(
+                [*(r for r in rows if r["id"] != token.after["id"]), token.after], by, down
+            )
             rows = place[place.index(token.after) + 1 :]
             chosen, more = rows[:size], len(rows) > size
         else:
@@ -325,12 +324,14 @@ class CrmRoutes:
                 "more_records": len(rows) > page * size}  # fmt: skip
         return JSONResponse({"data": chosen, "info": info})
 
-    async def coql(self, request: Request) -> Response:
+    async def coql(self, request: Request) -> Response:  # noqa: PLR0911
         """Answer one kind of query: by id, in its order."""
         if "ZohoCRM.coql.READ" in self.standin.scopes_missing:
             return no(401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL")
         body = await request.json()
-        said = _SELECT.match(body.get("select_query", "")) if set(body) == {"select_query"} else None
+        said = (
+            _SELECT.match(body.get("select_query", "")) if set(body) == {"select_query"} else None
+        )
         if said is None:
             return no(400, "SYNTAX_ERROR", "error occured while parsing the query")
         module, names = said["module"], said["fields"].split(", ")
@@ -352,54 +353,15 @@ class CrmRoutes:
             return _EMPTY
         types = self.types(module)
         data = [
-            {n: {"id": r[n]["id"]} if "lookup" in types.get(n, "") and r[n] else r[n] for n in names}
+            {
+                n: {"id": r[n]["id"]} if "lookup" in types.get(n, "") and r[n] else r[n]
+                for n in names
+            }
             | {"id": r["id"]}
             for r in chosen
         ]
         more = len(rows) > len(chosen)
         return JSONResponse({"data": data, "info": {"count": len(data), "more_records": more}})
-
-    # history
-
-    async def stage_history(self, request: Request) -> Response:
-        """Return the stages of one deal, the latest first."""
-        rows = self.standin.state.history.get(request.path_params["id"])
-        if self.without_related or rows is None:
-            message = "the relation name given seems to be invalid"
-            return no(400, "INVALID_DATA", message, {"resource_path_index": 2})
-        names = request.query_params.get("fields", "").split(",")
-        if not set(names) <= {*_TRACKER, "Amount", "Probability", "Modified_By"}:
-            return no(400, "INVALID_DATA", "fields")
-        if request.path_params["id"] not in self.standin.state.records["Deals"] or not rows:
-            return _EMPTY
-        data = [{n: row.get(n) for n in names} | {"id": row["id"]} for row in reversed(rows)]
-        info = {"per_page": 200, "count": len(data), "page": 1, "more_records": False}
-        return JSONResponse({"data": data, "info": info})
-
-    async def timeline(self, request: Request) -> Response:
-        """Return what happened to one deal: the same moves, told as changes of fields."""
-        rows = self.standin.state.history.get(request.path_params["id"])
-        if set(request.query_params) - {"per_page", "page", "page_token", "sort_by", "sort_order"}:
-            return no(400, "INVALID_DATA", "parameters")
-        if rows is None:
-            return no(400, "INVALID_DATA", "the related id given seems to be invalid")
-        told: list[Record] = [
-            {"audited_time": rows[0]["Modified_Time"], "action": "added", "source": "crm_ui",
-             "id": f"t{rows[0]['id']}", "done_by": {"name": "Siti", "id": "1"},
-             "field_history": None}
-        ]  # fmt: skip
-        told += [
-            {"audited_time": after["Modified_Time"], "action": "updated", "source": "crm_ui",
-             "id": f"t{after['id']}", "done_by": {"name": "Siti", "id": "1"},
-             "field_history": [
-                 {"api_name": "Amount", "data_type": "currency", "_value": {"new": "2", "old": "1"}},
-                 {"api_name": "Stage", "data_type": "picklist",
-                  "_value": {"new": after["Stage"], "old": before["Stage"]}},
-             ]}
-            for before, after in zip(rows, rows[1:], strict=False)
-        ]  # fmt: skip
-        info = {"per_page": 200, "page": 1, "count": len(told), "more_records": False}
-        return JSONResponse({"__timeline": told, "info": info})
 
 
 def _since(request: Request) -> tuple[datetime | None, bool]:

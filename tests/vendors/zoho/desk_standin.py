@@ -159,7 +159,9 @@ class DeskRoutes:
         if module not in self.bin:
             return no(422, "INVALID_DATA", "module")
         rows = sorted(self.bin[module].values(), key=lambda r: r["deletedTime"], reverse=True)
-        return _chosen([{"id": r["id"], "deletedTime": r["deletedTime"]} for r in rows], request, 100)
+        return _chosen(
+            [{"id": r["id"], "deletedTime": r["deletedTime"]} for r in rows], request, 100
+        )
 
     async def list_ratings(self, request: Request) -> Response:
         if not request.query_params.get("department"):

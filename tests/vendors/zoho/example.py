@@ -14,10 +14,9 @@ _BY_CONTACT = {"name": "Alex", "id": "1", "type": "Contact"}
 
 
 def full(standin: ZohoStandin | None = None) -> ZohoStandin:
-    """Return a stand-in with the company in it; `names` says which ids things have."""
+    """Return a stand-in with the company in it; its `names` say which ids things have."""
     made = standin or ZohoStandin()
-    names: dict[str, str] = {}
-    made.names = names  # type: ignore[attr-defined]
+    names = made.names
     _settings(made.state)
     _customers(made.state, names)
     _deals(made.state, names)
@@ -68,8 +67,14 @@ def _customers(state: State, names: dict[str, str]) -> None:
         Account_Name=to(names["acme"]), Owner=to(SITI),
     )  # fmt: skip
     names["bala"] = state.put(  # buys for himself
-        "Contacts", old, First_Name="Bala", Last_Name="K", Email="bala@home.test",
-        Mobile="+60 12-999", Lead_Source="Referral", Mailing_Country="Singapore",
+        "Contacts",
+        old,
+        First_Name="Bala",
+        Last_Name="K",
+        Email="bala@home.test",
+        Mobile="+60 12-999",
+        Lead_Source="Referral",
+        Mailing_Country="Singapore",
     )
     names["campaign"] = state.put(
         "Campaigns", old, Campaign_Name="Raya", Type="Webinar", Status="Active",
@@ -190,7 +195,8 @@ def _desk(made: ZohoStandin, names: dict[str, str]) -> None:
     names["desk_only"] = desk.put("accounts", at, accountName="Walk-in", zohoCRMAccount=None)
     names["desk_alex"] = desk.put(
         "contacts", at, accountId=names["desk_acme"], firstName="Alex", lastName="Lim",
-        email="alex@acme.test", phone=None, zohoCRMContact={"id": names["alex"], "type": "contacts"},
+        email="alex@acme.test", phone=None,
+        zohoCRMContact={"id": names["alex"], "type": "contacts"},
     )  # fmt: skip
     names["desk_zoe"] = desk.put(
         "contacts", at, accountId=None, firstName="Zoe", lastName=None, email="zoe@x.test",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 
+import kadar.project
 from kadar.sources.zoho import Zoho
-from tests.vendors.acceptance import Case, Run, opened
+from tests.vendors.acceptance import FIRST, Case, Run, environment, opened
 from tests.vendors.zoho.example import full
 from tests.vendors.zoho.standin import SECRETS, ZohoStandin
 
@@ -41,41 +45,56 @@ def project(
     return Run(made, standin, folder).make()
 
 
-def crm_only(standin: ZohoStandin, folder: Path, given: Mapping[str, object] | None = None) -> Run:
-    """Make a project of few modules and no Desk: quick to sync."""
-    standin.crm.absent |= set(standin.state.records) - set(ONLY)
-    return project(standin, folder, {"desk_org": "", **(given or {})})
+class Reader:
+    """The reading half of syncs: what is landed of a stand-in, without tables made of it."""
 
+    def __init__(
+        self,
+        standin: ZohoStandin,
+        folder: Path,
+        given: Mapping[str, object] | None = None,
+        modules: Sequence[str] = ONLY,
+        custom: str = "",
+    ) -> None:
+        self.standin = standin
+        standin.crm.absent |= set(standin.state.records) - set(modules)
+        self.project = kadar.project.load(
+            project(standin, folder, {"desk_org": "", **(given or {})}, custom=custom).folder
+        )
+        self.kind = type("Quick", (Zoho,), {"pause": staticmethod(lambda seconds: None)})()
+        self.connection = duckdb.connect()
+        self.connection.execute("attach ':memory:' as landing; create schema landing.raw")
+        self.loads = 0
 
-def asked(standin: ZohoStandin, part: str) -> list[str]:
-    """Return the requests that contain a text, and forget all requests so far."""
-    found = [line for line in standin.log if part in line]
-    standin.log.clear()
-    return found
+    def fetch(self) -> list[str]:
+        """Read what is new; return what is said."""
+        self.loads += 1
+        self.standin.log.clear()
+        with environment(SECRETS):
+            notes = self.kind.fetch(
+                self.connection,
+                self.project,
+                self.project.sources[0],
+                self.loads,
+                FIRST + timedelta(days=self.loads),
+            )
+        return [note for note in notes if "does not have this module" not in note]
+
+    def records(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return the records of an object that stand, by key."""
+        found = self.connection.execute(
+            "select key, arg_max(record, _row)::varchar from landing.raw.crm where _file = ? "
+            "group by key having not arg_max(deleted, _row)",
+            [name],
+        ).fetchall()
+        return {key: json.loads(record) for key, record in found}
+
+    def asked(self, part: str) -> list[str]:
+        """Return the requests of the last reading that contain a text."""
+        return [line for line in self.standin.log if part in line]
 
 
 def rows(run: Run, sql: str) -> list[tuple[Any, ...]]:
     """Ask the model tables of a project."""
     with opened(run.folder / "store" / "model.duckdb") as made:
         return made.execute(sql).fetchall()
-
-
-def landed(run: Run, name: str) -> dict[str, dict[str, Any]]:
-    """Return the records of an object that stand, by key."""
-    import json
-
-    with opened(run.folder / "store" / "landing.duckdb") as made:
-        found = made.execute(
-            "select key, arg_max(record, _row)::varchar from raw.crm where _file = ? "
-            "group by key having not arg_max(deleted, _row)",
-            [name],
-        ).fetchall()
-    return {key: json.loads(record) for key, record in found}
-
-
-def ids(found: Sequence[tuple[Any, ...]]) -> set[str]:
-    """Return the first column."""
-    return {row[0] for row in found}
-
-
-__all__ = ["ONLY", "asked", "case", "crm_only", "ids", "landed", "options", "project", "rows"]

@@ -38,6 +38,7 @@ class ZohoStandin(Standin):
     def __init__(self) -> None:
         super().__init__()
         self.state = State()
+        self.names: dict[str, str] = {}  # of what an example put in: which id it has
         self.tokens: list[Granted] = []
         self.given: list[datetime] = []
         self.quota = 10  # tokens in ten minutes
@@ -105,4 +106,3 @@ class ZohoStandin(Standin):
     def expire_tokens(self) -> None:
         """End the life of every token given so far."""
         self.tokens.clear()
-

@@ -106,7 +106,7 @@ class State:
     def put(self, module: str, at: str | None = None, **fields: Any) -> str:
         """Make a record, at a moment of the past if given, and return its id."""
         made = _time(datetime.fromisoformat(at)) if at else written(self.now())
-        record = {name: None for name in FIELDS[module]}
+        record = dict.fromkeys(FIELDS[module])
         record |= {"Created_Time": made, "Modified_Time": made, **fields, "id": self.new_id()}
         self.records[module][record["id"]] = record
         if module == "Deals":

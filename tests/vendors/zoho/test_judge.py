@@ -133,9 +133,11 @@ def test_deleted(zoho: ZohoStandin) -> None:
     zoho.state.purge("Leads", gone)
     leads = RecordOperations("Leads")
     for kind, key in (("recycle", kept), ("permanent", gone)):
-        read = _read(leads.get_deleted_records(
-            _params("record.record_operations", "GetDeletedRecordsParam", type=kind)
-        ))
+        read = _read(
+            leads.get_deleted_records(
+                _params("record.record_operations", "GetDeletedRecordsParam", type=kind)
+            )
+        )
         assert [str(one.get_id()) for one in read.get_data()] == [key]
         assert read.get_data()[0].get_type() == kind
 
@@ -149,21 +151,27 @@ def test_settings(zoho: ZohoStandin) -> None:
 
     currencies = _read(CurrenciesOperations().get_currencies()).get_currencies()
     assert [one.get_iso_code() for one in currencies] == ["MYR", "USD", "SGD"]
-    fields = _read(FieldsOperations().get_fields(
-        _params("fields.fields_operations", "GetFieldsParam", module="Deals")
-    )).get_fields()
+    fields = _read(
+        FieldsOperations().get_fields(
+            _params("fields.fields_operations", "GetFieldsParam", module="Deals")
+        )
+    ).get_fields()
     assert "Stage" in {one.get_api_name() for one in fields}
-    layouts = _read(LayoutsOperations().get_layouts(
-        _params("layouts.layouts_operations", "GetLayoutsParam", module="Deals")
-    )).get_layouts()
+    layouts = _read(
+        LayoutsOperations().get_layouts(
+            _params("layouts.layouts_operations", "GetLayoutsParam", module="Deals")
+        )
+    ).get_layouts()
     pipelines = _read(PipelineOperations(layouts[0].get_id()).get_pipelines())
     stages = pipelines.get_pipeline()[0].get_maps()
     assert [one.get_forecast_type() for one in stages] == [
         "Open", "Open", "Closed Won", "Closed Lost",
     ]  # fmt: skip
-    users = _read(UsersOperations().get_users(
-        _params("users.users_operations", "GetUsersParam", type="AllUsers")
-    )).get_users()
+    users = _read(
+        UsersOperations().get_users(
+            _params("users.users_operations", "GetUsersParam", type="AllUsers")
+        )
+    ).get_users()
     assert [one.get_status() for one in users] == ["active", "active", "disabled"]
 
 
