@@ -50,11 +50,11 @@ def centre(ending: str) -> Centre:
 def api_host(api_domain: str, environment: str) -> str:
     """Return where the CRM is asked: the token's `api_domain`, of the chosen environment.
 
-    Raises KDR-SRC-165 for an environment there is not.
+    Raises KDR-SRC-170 for an environment there is not.
     """
     if environment not in ENVIRONMENTS:
         raise KadarError(
-            "KDR-SRC-165",
+            "KDR-SRC-170",
             N_("Zoho has no environment “{ending}”."),
             N_("Take one of: {known}."),
             ending=environment,

@@ -109,7 +109,7 @@ class ZohoConnector(Connector):
         )
 
     def test(self) -> Found:
-        """Sign in and ask each object for one record. Raises KDR-SRC-160 to -165."""
+        """Sign in and ask each object for one record. Raises KDR-SRC-160 to -170."""
         said = self._crm.api.get(f"{V8}/org")
         org = (said.get("org") or [{}])[0]
         account = f"{org.get('company_name', '')} ({org.get('primary_email', '')})"

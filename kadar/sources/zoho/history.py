@@ -132,7 +132,12 @@ class StageHistory:
         except Refused as refused:
             if refused.said not in _NO_RELATION:
                 raise
-        return found
+        return found or self._standing(deal)
+
+    def _standing(self, deal: str) -> list[Record]:
+        """Return the stage of a deal that never moved: it is in it since it is there."""
+        asked = self.crm.api.get(f"{V8}/Deals/{deal}", {"fields": "Stage"})
+        return [{"id": f"{deal}:first", "Stage": one["Stage"]} for one in asked.get("data") or []]
 
 
 def _stages(row: Record, first: bool, deal: str) -> Iterator[Record]:

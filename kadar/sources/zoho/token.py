@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
+from kadar.sources.live.session import Verdict, usual_verdict
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Session
+    from requests import PreparedRequest, Response, Session
 
     from kadar.sources.live.connector import Access
 
@@ -91,8 +92,6 @@ class SharedToken:
             },
         )
         told: Any = answer.json()
-        if "access_token" not in told:
-            raise _no_token(told)
         kept = Kept(
             str(told["access_token"]),
             time.time() + float(told.get("expires_in", 3600)),
@@ -104,15 +103,14 @@ class SharedToken:
         return kept
 
 
-def judge_token(answer: Any) -> Any:
-    """Take what the accounts server says, also its refusals: they are read from the body."""
-    from kadar.sources.live.session import TAKE, usual_verdict
-
-    if answer.status_code in {400, 401, 403}:
-        try:
-            return TAKE if "error" in answer.json() else usual_verdict(answer)
-        except (ValueError, TypeError):
-            pass
+def judge_token(answer: Response) -> Verdict:
+    """Judge what the accounts server says: its refusals are told apart by their body."""
+    try:
+        told: Any = answer.json()
+    except ValueError:
+        told = None
+    if answer.status_code < 500 and isinstance(told, dict) and "error" in told:
+        return Verdict("stop", error=_no_token(told))
     return usual_verdict(answer)
 
 

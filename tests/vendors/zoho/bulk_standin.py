@@ -29,6 +29,7 @@ class Job:
     rows: list[Record]
     token: str | None
     asked: int = 0
+    lost: int = 0  # records that its file lacks
 
 
 @dataclass
@@ -105,7 +106,7 @@ class BulkRoutes:
         text = io.StringIO()
         made = csv.writer(text)
         made.writerow(["Id", *job.fields])
-        for row in job.rows:
+        for row in job.rows[: len(job.rows) - job.lost]:
             made.writerow([row["id"], *(_cell(row.get(name)) for name in job.fields)])
         zipped = io.BytesIO()
         with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:

@@ -30,7 +30,8 @@ def options(standin: ZohoStandin) -> dict[str, object]:
 
 def case(**more: Any) -> Case:
     """Return the case of Zoho."""
-    return Case(Zoho, "zoho", full, options, SECRETS, changes=more.pop("changes", ()), **more)
+    standin = more.pop("standin", full)
+    return Case(Zoho, "zoho", standin, options, SECRETS, changes=more.pop("changes", ()), **more)
 
 
 def project(
@@ -66,11 +67,11 @@ class Reader:
         self.connection.execute("attach ':memory:' as landing; create schema landing.raw")
         self.loads = 0
 
-    def fetch(self) -> list[str]:
-        """Read what is new; return what is said."""
+    def fetch(self, secrets: Mapping[str, str] | None = None) -> list[str]:
+        """Read what is new, with other secrets if given; return what is said."""
         self.loads += 1
         self.standin.log.clear()
-        with environment(SECRETS):
+        with environment({**SECRETS, **(secrets or {})}):
             notes = self.kind.fetch(
                 self.connection,
                 self.project,
