@@ -81,7 +81,12 @@ class Standin:
         if self.certificate is not None:
             extra = {"ssl_certfile": self.certificate[0], "ssl_keyfile": self.certificate[1]}
         config = uvicorn.Config(
-            _Faulty(app, self), log_level="critical", lifespan="off", access_log=False, **extra
+            _Faulty(app, self),
+            log_level="critical",
+            lifespan="off",
+            access_log=False,
+            timeout_graceful_shutdown=1,  # connections are closed, not left to the collector
+            **extra,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -99,7 +104,6 @@ class Standin:
         assert self._server is not None
         assert self._thread is not None
         self._server.should_exit = True
-        self._server.force_exit = True
         self._thread.join(5)
 
 
