@@ -1,0 +1,110 @@
+"""Bulk API 2.0: large queries as a job, its result as CSV in parts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kadar.errors import FAILED, KadarError
+from kadar.language import N_
+from kadar.sources.salesforce.answers import Refusal
+from kadar.sources.salesforce.client import Client
+from kadar.sources.salesforce.records import Columns, Record
+
+ROWS = 10_000  # of a part: some megabytes
+_TRIES = 3
+_SOONEST, _LATEST = 1.0, 15.0  # seconds between two looks at a job
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the reading of a job's result goes on: results are kept for seven days."""
+
+    job: str
+    locator: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some records of a job's result, and the place after them (None: that was all)."""
+
+    records: list[Record]
+    next: Place | None
+
+
+def start(client: Client, soql: str) -> Place:
+    """Begin a job; records in the recycle bin and archives are found too."""
+    said = client.post(
+        "jobs/query",
+        {
+            "operation": "queryAll", "query": soql, "contentType": "CSV",
+            "columnDelimiter": "COMMA", "lineEnding": "LF",
+        },
+    )  # fmt: skip
+    return Place(str(said["id"]))
+
+
+def known(client: Client, place: Place) -> bool:
+    """Tell whether a job that was begun before can still be read."""
+    try:
+        said = client.get(f"jobs/query/{place.job}")
+    except Refusal:
+        return False
+    return said["state"] not in {"Failed", "Aborted"}
+
+
+def parts(client: Client, place: Place, columns: Columns) -> Iterator[Part]:
+    """Wait for a job and return its result from a place on. Raises KDR-SRC-109, KDR-SRC-110."""
+    _wait(client, place.job)
+    here: Place | None = place
+    while here is not None:
+        made = _part(client, here, columns)
+        yield made
+        here = made.next
+
+
+def _wait(client: Client, job: str) -> None:
+    pause = _SOONEST
+    while True:
+        said: Any = client.get(f"jobs/query/{job}")
+        if said["state"] == "JobComplete":
+            return
+        if said["state"] in {"Failed", "Aborted"}:
+            raise KadarError(
+                "KDR-SRC-109",
+                N_("Salesforce gave up a bulk query of {object}: {detail}"),
+                N_("Run kadar sync again; where it fails again, set options.bulk_over higher."),
+                exit_code=FAILED,
+                object=said.get("object", ""),
+                detail=str(said.get("errorMessage") or said["state"])[:300],
+            )
+        client.session.wait(pause)
+        pause = min(pause * 2, _LATEST)
+
+
+def _part(client: Client, place: Place, columns: Columns) -> Part:
+    """Fetch one part; its header says how many records it must have."""
+    asked = {"maxRecords": str(ROWS)} | ({"locator": place.locator} if place.locator else {})
+    for _ in range(_TRIES):
+        answer = client.fetch(f"jobs/query/{place.job}/results", **asked)
+        # text/csv without a charset: requests would take it for Latin-1
+        rows = csv.reader(io.StringIO(answer.content.decode("utf-8"), newline=""))
+        header = next(rows, [])
+        try:
+            records = [columns.of_csv(header, row) for row in rows]
+        except ValueError:  # a row broken off
+            continue
+        if len(records) != int(answer.headers["Sforce-NumberOfRecords"]):
+            continue
+        locator = answer.headers.get("Sforce-Locator", "null")
+        return Part(records, None if locator == "null" else Place(place.job, locator))
+    raise KadarError(
+        "KDR-SRC-110",
+        N_("A bulk result of Salesforce came broken {count} times in a row."),
+        N_("Nothing is lost: run kadar sync again later; it goes on where it stopped."),
+        exit_code=FAILED,
+        count=_TRIES,
+    )
