@@ -1,7 +1,7 @@
 -- CloseDate is the expected close of an open deal, and the close of one that is won or lost; a
 -- deal that was closed before that date is closed on the day its stage said so.
 with closed_on as (
-    select OpportunityId, max(CreatedDate) as at
+    select OpportunityId, max(CreatedDate) as moment
     from (
         select OpportunityId, StageName, CreatedDate,
             lag(StageName) over (partition by OpportunityId order by CreatedDate, Id) as before
@@ -36,7 +36,7 @@ select
     o.CreatedDate as created_at,
     case when o.IsClosed = 'true' then least(
         o.CloseDate,
-        strftime(coalesce(o.LastStageChangeDate, c.at)::timestamptz
+        strftime(coalesce(o.LastStageChangeDate, c.moment)::timestamptz
             at time zone getvariable('time_zone'), '%Y-%m-%d')
     ) end as closed_at,
     case when o.IsClosed is distinct from 'true' then o.CloseDate end as expected_close_at,

@@ -5,7 +5,7 @@ with mail as (
 ),
 done as (
     select t._row, t.Id, t.WhoId, t.WhatId, t.AccountId, t.OwnerId,
-        coalesce(t.CompletedDateTime, t.ActivityDate, t.CreatedDate) as at,
+        coalesce(t.CompletedDateTime, t.ActivityDate, t.CreatedDate) as moment,
         case
             when t.TaskSubtype in ('Email', 'ListEmail') or m.ActivityId is not null then 'email'
             when t.TaskSubtype = 'Call' or t.CallType is not null then 'call'
@@ -44,7 +44,7 @@ select
     coalesce(d.AccountId, a.Id, o.AccountId, c.AccountId) as customer_id,
     case when d.WhoId like '003%' then d.WhoId end as contact_id,
     case when d.WhoId like '00Q%' then d.WhoId end as lead_id,
-    d.at as occurred_at,
+    d.moment as occurred_at,
     d.kind,
     d.direction,
     d.automated,

@@ -10,12 +10,12 @@ ended as (
         'not converted|unqualified|not qualified|disqualified|junk|rejected|lost|dead|无效|不合格')
 ),
 said as (
-    select h.LeadId, max(h.CreatedDate) as at
+    select h.LeadId, max(h.CreatedDate) as moment
     from LeadHistory h join ended e on e.Id = h.LeadId and e.Status = h.NewValue
     where h.Field = 'Status' group by h.LeadId
 ),
 seen as (  -- where history is not tracked: since when it was seen so
-    select v.Id, min(v.SystemModstamp) as at
+    select v.Id, min(v.SystemModstamp) as moment
     from Lead__versions v join ended e using (Id, Status)
     where v._row > coalesce(
         (select max(o._row) from Lead__versions o where o.Id = v.Id and o.Status <> e.Status), 0)
@@ -27,7 +27,7 @@ converted as (
         then o.CreatedDate end,
         case when abs(date_diff('day', l.ConvertedDate::date, c.CreatedDate[:10]::date)) <= 1
         then c.CreatedDate end,
-        l.ConvertedDate) as at
+        l.ConvertedDate) as moment
     from Lead l
     left join Opportunity o on o.Id = l.ConvertedOpportunityId
     left join Contact c on c.Id = l.ConvertedContactId
@@ -42,10 +42,10 @@ select
     case when l.OwnerId like '005%' then l.OwnerId end as owner_id,  -- else a queue
     l.Country as country,
     l.Status as status,
-    v.at as converted_at,
+    v.moment as converted_at,
     l.ConvertedAccountId as customer_id,
     l.ConvertedOpportunityId as deal_id,
-    case when e.Id is not null then coalesce(s.at, n.at) end as disqualified_at
+    case when e.Id is not null then coalesce(s.moment, n.moment) end as disqualified_at
 from Lead l
 left join first_campaign f on f.LeadId = l.Id
 left join ended e on e.Id = l.Id

@@ -21,10 +21,10 @@ moves as (
 ),
 replies as (
     select r.CaseId,
-        min(r.at) filter (coalesce(u.UserType, 'Standard') in ('Standard', 'PowerPartner')) as human,
-        min(r.at) filter (u.UserType not in ('Standard', 'PowerPartner')) as automated
+        min(r.moment) filter (coalesce(u.UserType, 'Standard') in ('Standard', 'PowerPartner')) as human,
+        min(r.moment) filter (u.UserType not in ('Standard', 'PowerPartner')) as automated
     from (
-        select ParentId as CaseId, coalesce(MessageDate, CreatedDate) as at, CreatedById as who
+        select ParentId as CaseId, coalesce(MessageDate, CreatedDate) as moment, CreatedById as who
         from EmailMessage where Incoming = 'false' and Status is distinct from '5'  -- 5: a draft
         union all
         select ParentId, CreatedDate, CreatedById from CaseComment where IsPublished = 'true'
