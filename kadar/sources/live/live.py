@@ -142,8 +142,10 @@ class Live:
             "time_zone": project.company.time_zone,
             "source": source.name,
         }
-        make_views(connection, landing.raw, objects, settings)
         mapping = self.mappings(project, source)[table.name]
+        needed = set(mapping.names(objects))  # views of all objects would take longer than the rest
+        views = [one for one in objects if one.name in needed]
+        make_views(connection, landing.raw, views, settings)
         with _frugal(connection):
             return staging.LiveStage(
                 connection, project, source, mapping, objects, landing.raw, load_id

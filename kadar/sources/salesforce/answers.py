@@ -19,7 +19,7 @@ _AGAIN = {406, 408, 420, 425, 429}  # 406 and 420 are Salesforce's own ways to s
 _BUSY = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE"}
 
 
-class Refusal(KadarError):
+class Refusal(KadarError):  # noqa: N818  (some refusals are answers)
     """A request Salesforce refused; `said` is its own code, `at` the moment on its clock."""
 
     def __init__(self, said: str, message: str, path: str, at: datetime | None) -> None:
@@ -44,20 +44,25 @@ def judge(share: float) -> Judge:
             return _left(answer, share)
         if answer.status_code in _AGAIN or answer.status_code >= 500:
             return Verdict("retry")
-        said, words = _error(answer)
-        if said == "INVALID_SESSION_ID" or answer.status_code == 401:
-            return RENEW
-        if said in _BUSY or words.startswith("Concurrent"):
-            return Verdict("retry")
-        if said == "REQUEST_LIMIT_EXCEEDED":
-            return Verdict("stop", error=_used_up())
-        if said in {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"}:
-            return Verdict("stop", error=_disabled(words))
-        if said:
-            return Verdict("stop", error=Refusal(said, words, _path(answer), _moment(answer)))
-        return TAKE  # no answer of the API: judged as HTTP means it
+        return _refused(answer, *_error(answer))
 
     return judged
+
+
+def _refused(answer: Response, said: str, words: str) -> Verdict:
+    """Judge an error by its code; without one HTTP's meaning holds."""
+    if said == "INVALID_SESSION_ID" or answer.status_code == 401:
+        return RENEW
+    if said in _BUSY or words.startswith("Concurrent"):
+        return Verdict("retry")
+    if not said:
+        return TAKE
+    error: KadarError = Refusal(said, words, _path(answer), _moment(answer))
+    if said == "REQUEST_LIMIT_EXCEEDED":
+        error = _used_up()
+    if said in {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"}:
+        error = _disabled(words)
+    return Verdict("stop", error=error)
 
 
 def _error(answer: Response) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,9 @@ class Client:
     @property
     def began(self) -> datetime:
         """When this client signed in, on Salesforce's clock."""
-        assert self.base  # signed in
-        assert self._sign_in.began is not None
-        return self._sign_in.began
+        if self._sign_in.began is None:
+            self._token.renew()
+        return self._sign_in.began or datetime.max.replace(tzinfo=UTC)
 
     @cached_property
     def base(self) -> str:

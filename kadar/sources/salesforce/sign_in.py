@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from kadar.errors import FAILED, KadarError
@@ -50,9 +50,9 @@ class SignIn:
         Raises KDR-SRC-100 where the credentials are refused.
         """
         try:
-            said = self._ask(time.time())
+            said = self._ask(time())
         except Refusal as refusal:
-            now = time.time()
+            now = time()
             right = refusal.at.timestamp() if refusal.at else now
             if self.flow != "jwt_bearer" or abs(right - now) < _SKEW:
                 raise _refused(refusal) from None

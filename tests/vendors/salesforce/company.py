@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import kadar.project
 from kadar.sources.salesforce import Salesforce as Kind
-from tests.vendors.acceptance import Case, Run, opened
+from kadar.store import Store
+from tests.vendors.acceptance import FIRST, Case, Run, environment, opened
 from tests.vendors.salesforce.org import Org
 from tests.vendors.salesforce.standin import KEY, SECRET, Salesforce
 
@@ -48,6 +52,21 @@ def rows(run: Run, table: str, *columns: str) -> list[tuple[Any, ...]]:
             made.execute(f"select {listed} from model.{table}").fetchall(),
             key=lambda row: tuple((value is not None, str(value)) for value in row),
         )
+
+
+def fetch(run: Run, day: int = 0) -> str:
+    """Land what the system says, and no more; return what it has to say."""
+    loaded = kadar.project.load(run.folder)
+    with environment(run.case.secrets), Store(run.folder).writer() as writer:
+        moment = FIRST + timedelta(days=day)
+        number = writer.new_load()
+        told = run._kind().fetch(writer.connection, loaded, loaded.sources[0], number, moment)
+    return "\n".join(told)
+
+
+def landed(run: Run, name: str = "Opportunity") -> dict[str, dict[str, str]]:
+    """Return the records of an object that stand in landing, by their ids."""
+    return {key: json.loads(text) for made, key, text in run.standing() if made == name}
 
 
 def notes(run: Run) -> str:

@@ -71,9 +71,7 @@ class Org:
             digits = _DIGITS[digit] + digits
         made = eighteen(PREFIXES[name] + "Wt0" + digits)
         record: dict[str, Any] = dict.fromkeys(OBJECTS[name])
-        record.update(
-            {f: False for f, kind in OBJECTS[name].items() if kind == "boolean"}, Id=made
-        )
+        record.update({f: False for f, kind in OBJECTS[name].items() if kind == "boolean"}, Id=made)
         for field in ("CreatedDate", "LastModifiedDate", "SystemModstamp", "MessageDate"):
             if field in record:
                 record[field] = self.now

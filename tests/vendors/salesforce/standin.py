@@ -137,7 +137,9 @@ class Salesforce(Standin):
         left = float(said["exp"]) - datetime.now(UTC).timestamp()
         if not 0 < left <= 300:
             return "invalid_grant", "assertion expired or not yet valid"
-        return None if said["sub"] == USER else ("invalid_grant", "user hasn't approved this consumer")
+        return (
+            None if said["sub"] == USER else ("invalid_grant", "user hasn't approved this consumer")
+        )
 
     def _api(self, handler: Handler) -> Handler:
         """Wrap a resource of the API: it needs a token, counts as a call, says what is left."""

@@ -12,15 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kadar.errors import KadarError
 from tests.vendors.acceptance import Run
-from tests.vendors.salesforce.company import project, rows
+from tests.vendors.salesforce.company import fetch, landed, project
 from tests.vendors.salesforce.standin import KEY, SECRET, USER, Salesforce
-from tests.vendors.salesforce.test_reading import deal, small_org, whole
+from tests.vendors.salesforce.test_reading import deal, few, small_org, whole
 
+__all__ = ["few"]  # a fixture
 QUERY = r"queryAll\?q=SELECT(\+|%20)Id.*FROM(\+|%20)Opportunity($|&|(\+|%20)WHERE)"
 
 
 @pytest.fixture
-def standin() -> Iterator[Salesforce]:
+def standin(few: None) -> Iterator[Salesforce]:
     with Salesforce(small_org()) as made:
         for number in range(12):
             deal(made.org, f"Deal {number}")
@@ -29,10 +30,10 @@ def standin() -> Iterator[Salesforce]:
 
 
 def failed(run: Run, day: int = 0) -> KadarError:
-    """Sync; return why it failed."""
-    error = run.try_sync(day).failed[0].error
-    assert error is not None
-    return error
+    """Fetch; return why it failed."""
+    with pytest.raises(KadarError) as caught:
+        fetch(run, day)
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,8 @@ def test_what_passes_is_tried_again(standin: Salesforce, tmp_path: Path, how: di
     standin.fail(QUERY, **how)
     fault = standin.fail(r"query/01g", **how)
     run = project(standin, tmp_path)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
     assert fault.struck > 0
 
 
@@ -66,8 +67,8 @@ def test_a_token_that_expires_on_the_way(standin: Salesforce, tmp_path: Path) ->
     standin.batch = 5
     standin.fail(r"query/01g", call=standin.tokens.clear)
     run = project(standin, tmp_path)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
     assert standin.signed_in == 2
 
 
@@ -75,8 +76,8 @@ def test_a_place_that_was_forgotten(standin: Salesforce, tmp_path: Path) -> None
     standin.batch = 5
     standin.fail(r"query/01g", call=standin.expire_cursors)
     run = project(standin, tmp_path)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
 
 
 def test_a_record_changed_while_paging(standin: Salesforce, tmp_path: Path) -> None:
@@ -90,17 +91,17 @@ def test_a_record_changed_while_paging(standin: Salesforce, tmp_path: Path) -> N
 
     standin.fail(r"query/01g", call=edit)
     run = project(standin, tmp_path)
-    run.sync(0)
-    amounts = [row[0] for row in rows(run, "deals", "amount")]
-    assert sorted(amounts) == [10] * 11 + [5000]
+    fetch(run)
+    amounts = sorted(record["Amount"] for record in landed(run).values())
+    assert amounts == ["10"] * 11 + ["5000"]
 
 
 def test_a_bulk_result_that_breaks_off(standin: Salesforce, tmp_path: Path) -> None:
     standin.bulk_rows = 5
     fault = standin.fail(r"results.*locator", cut=200)
     run = project(standin, tmp_path, bulk_over=3)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
     assert fault.struck > 1
 
 
@@ -109,8 +110,8 @@ def test_a_bulk_result_that_lacks_rows(standin: Salesforce, tmp_path: Path) -> N
     half = b'"Id","Name"\n"006Wt0000000001AAA","Deal"\n'
     fault = standin.fail(r"results", status=200, headers=headers, body=half, times=2)
     run = project(standin, tmp_path / "twice", bulk_over=3)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
     fault.times = 100
     error = failed(project(standin, tmp_path / "always", bulk_over=3))
     assert error.code == "KDR-SRC-110"
@@ -129,8 +130,8 @@ def test_a_bulk_job_that_fails(standin: Salesforce, tmp_path: Path) -> None:
 def test_without_bulk_all_comes_by_rest(standin: Salesforce, tmp_path: Path) -> None:
     standin.bulk_enabled, standin.batch = False, 5
     run = project(standin, tmp_path, bulk_over=3)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
 
 
 def test_a_killed_sync_goes_on_with_its_bulk_job(standin: Salesforce, tmp_path: Path) -> None:
@@ -141,13 +142,13 @@ def test_a_killed_sync_goes_on_with_its_bulk_job(standin: Salesforce, tmp_path: 
     jobs = len(standin.jobs)
     standin.org.advance(hours=1)
     late = deal(standin.org, "Deal after the job")
-    run.sync(1)
+    fetch(run, 1)
     of_deals = [job for job in standin.jobs.values() if job["object"] == "Opportunity"]
     assert len(of_deals) == 1
     assert jobs == 1
-    assert len(rows(run, "deals", "deal_id")) == 12  # as when the job was begun
-    run.sync(2)
-    assert late in {row[0] for row in rows(run, "deals", "deal_id")}
+    assert len(landed(run)) == 12  # as when the job was begun
+    fetch(run, 2)
+    assert late in landed(run)
 
 
 def test_a_job_that_is_no_more_is_begun_anew(standin: Salesforce, tmp_path: Path) -> None:
@@ -160,21 +161,21 @@ def test_a_job_that_is_no_more_is_begun_anew(standin: Salesforce, tmp_path: Path
     standin.org.advance(hours=1)
     standin.org.purge("Opportunity", gone)
     standin.org.advance(hours=1)
-    run.sync(1)
-    run.sync(2)  # the log of deletions is asked from when the pass began
-    assert len(rows(run, "deals", "deal_id")) == 11
+    fetch(run, 1)
+    fetch(run, 2)  # the log of deletions is asked from when the pass began
+    assert len(landed(run)) == 11
 
 
 def test_it_stops_before_the_quota_is_gone(standin: Salesforce, tmp_path: Path) -> None:
-    standin.used, standin.quota = 780, 1000
+    standin.used, standin.quota = 793, 1000
     error = failed(project(standin, tmp_path))
     assert error.code == "KDR-SRC-102"
     assert "800 of 1000" in str(error)
     assert standin.used == 800  # and not one call more
     standin.used = 0
     run = project(standin, tmp_path)
-    run.sync(1)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run, 1)
+    assert len(landed(run)) == 12
 
 
 def test_the_apps_own_quota_counts_too(standin: Salesforce, tmp_path: Path) -> None:
@@ -230,14 +231,14 @@ def test_a_signed_assertion(
     secrets = {"client_id": KEY, "private_key": private.replace("\n", "\\n")}
     how = {"sign_in": "jwt_bearer", "username": USER}
     run = project(standin, tmp_path / "right", secrets=secrets, **how)
-    run.sync(0)
-    assert len(rows(run, "deals", "deal_id")) == 12
+    fetch(run)
+    assert len(landed(run)) == 12
     real = time.time
     with monkeypatch.context() as patch:  # the clock here goes an hour slow, then fast
         for hours in (-1, 1):
-            patch.setattr("kadar.sources.salesforce.sign_in.time.time",
+            patch.setattr("kadar.sources.salesforce.sign_in.time",
                           lambda hours=hours: real() + 3600 * hours)  # fmt: skip
-            project(standin, tmp_path / f"skew {hours}", secrets=secrets, **how).sync(0)
+            fetch(project(standin, tmp_path / f"skew {hours}", secrets=secrets, **how))
     nobody = project(standin, tmp_path / "nobody", secrets=secrets, sign_in="jwt_bearer")
     assert failed(nobody).code == "KDR-SRC-106"
     no_key = {"client_id": KEY, "private_key": "certs/key.pem"}
@@ -252,9 +253,9 @@ def test_a_refresh_token_that_rotates(standin: Salesforce, tmp_path: Path) -> No
     standin.refresh_token, standin.rotates = "5Aep861.first", True
     secrets = {"client_id": KEY, "client_secret": SECRET, "refresh_token": "5Aep861.first"}
     run = project(standin, tmp_path, secrets=secrets, sign_in="refresh_token")
-    run.sync(0)
-    assert standin.refresh_token != "5Aep861.first"
-    run.sync(1)  # with the one it was given, not the one of the environment
+    fetch(run)
+    assert standin.refresh_token != secrets["refresh_token"]
+    fetch(run, 1)  # with the one it was given, not the one of the environment
     assert len(whole(run, "Opportunity")) == 2
 
 

@@ -68,9 +68,7 @@ def client(session: requests.Session) -> Any:
 
 def test_client_credentials_are_checked(session: requests.Session) -> None:
     with pytest.raises(simple.SalesforceAuthenticationFailed, match="invalid_client"):
-        simple.Salesforce(
-            consumer_key=KEY, consumer_secret="wrong", domain="acme.my", session=session
-        )
+        simple.Salesforce(consumer_key=KEY, consumer_secret=KEY, domain="acme.my", session=session)
 
 
 def test_a_signed_assertion_signs_in(
@@ -165,8 +163,8 @@ def test_bulk_queries_page_by_locator(served: tuple[Salesforce, Path], client: A
     served[0].bulk_rows = 4
     made = {
         org.add(
-            "Opportunity", Name=f'Deal "{n}",\nof two lines', Amount=float(n), StageName="Closed Won",
-            CloseDate=date(2026, 10, 1),
+            "Opportunity", Name=f'Deal "{n}",\nof two lines', Amount=float(n),
+            StageName="Closed Won", CloseDate=date(2026, 10, 1),
         ): n
         for n in range(10)
     }  # fmt: skip
@@ -198,9 +196,7 @@ def test_usage_is_said_with_every_answer(served: tuple[Salesforce, Path], client
     standin.quota = 100_000
 
 
-def test_a_token_that_has_expired_is_refused(
-    served: tuple[Salesforce, Path], client: Any
-) -> None:
+def test_a_token_that_has_expired_is_refused(served: tuple[Salesforce, Path], client: Any) -> None:
     served[0].tokens.clear()
     before = served[0].signed_in
     assert client.limits()["DailyApiRequests"]["Max"] == 100_000  # it signed in anew by itself

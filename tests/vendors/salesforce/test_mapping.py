@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -103,7 +102,9 @@ def _sales(acme: Acme) -> None:
     k["tills"] = org.add("Product2", Name="Till", Family="Hardware")
     k["rolls"] = org.add("Product2", Name="Paper", Family="Supplies")
     for product, price in ((k["tills"], 59000.0), (k["rolls"], 1000.0)):
-        org.add("OpportunityLineItem", OpportunityId=k["deal"], Product2Id=product, TotalPrice=price)
+        org.add(
+            "OpportunityLineItem", OpportunityId=k["deal"], Product2Id=product, TotalPrice=price
+        )
     k["order"] = org.add(
         "Order", AccountId=k["acme"], OpportunityId=k["deal"], EffectiveDate=date(2026, 10, 7),
         StatusCode="Activated", TotalAmount=60000.0, CurrencyIsoCode="USD",
@@ -177,7 +178,10 @@ def _activities(acme: Acme) -> None:
     org.advance(hours=1)
     at["sent"] = org.now
     invited = org.add(
-        "SurveyInvitation", SurveyId="0KdWt0000000001AAA", ContactId=k["tan"], ParticipantId=k["tan"]
+        "SurveyInvitation",
+        SurveyId="0KdWt0000000001AAA",
+        ContactId=k["tan"],
+        ParticipantId=k["tan"],
     )
     k["silent"] = org.add("SurveyInvitation", SurveyId="0KdWt0000000001AAA", ContactId=k["raj"])
     org.add("SurveySubject", ParentId=invited, SubjectId=k["case"])
@@ -422,7 +426,8 @@ def test_interactions(acme: Acme, run: Run) -> None:
     others = [row for row in found if not row[0].startswith("02s")]
     meeting = datetime(2026, 9, 2, 1, tzinfo=UTC)
     assert others == [
-        (k["call"], k["acme"], k["tan"], None, at["call"], "call", "outbound", None, k["rep"], None),
+        (k["call"], k["acme"], k["tan"], None, at["call"], "call", "outbound", None, k["rep"],
+         None),
         (k["mail"], None, None, k["queued"], at["call"], "email", "inbound", None, k["rep"],
          k["fair"]),
         (k["meeting"], k["acme"], k["tan"], None, meeting, "meeting", None, None, k["rep"], None),
