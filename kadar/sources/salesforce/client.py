@@ -15,7 +15,7 @@ from kadar.sources.salesforce.answers import Refusal, judge
 from kadar.sources.salesforce.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from dlt.sources.helpers.rest_client import RESTClient
+    from dlt.sources.helpers.rest_client.client import RESTClient
     from requests import Response
 
     from kadar.sources.live.connector import Access
@@ -70,7 +70,7 @@ class Client:
 
     @cached_property
     def _rest(self) -> RESTClient:
-        from dlt.sources.helpers.rest_client import RESTClient
+        from dlt.sources.helpers.rest_client.client import RESTClient
 
         return RESTClient(base_url=self.base, session=self.session, auth=self._token)  # type: ignore[arg-type]
 

@@ -109,7 +109,7 @@ class SalesforceConnector(Connector):
         absent = N_("the organisation does not have it, or the user may not see it")
         readable = {name: None if name in seen else absent for name in KINDS}
         known = self._client.get("query", q="SELECT Name, OrganizationType FROM Organization")
-        row = next(iter(known["records"]), {})
+        row: Mapping[str, Any] = next(iter(known["records"]), {})
         return Found(f"{row.get('Name')} ({row.get('OrganizationType')})", readable)
 
     def read(self, name: str, mark: Mark, cursor: Any) -> Reading:

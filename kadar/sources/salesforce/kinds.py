@@ -34,11 +34,9 @@ class Kind:
 def _kind(
     fields: str, *tables: str, optional: str = "", grows: bool = False, merges: bool = False
 ) -> Kind:
-    own = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
-    if grows:
-        own = ("Id", "CreatedDate", "CreatedById")
+    own = "Id CreatedDate CreatedById" if grows else "Id CreatedDate SystemModstamp IsDeleted"
     stamp = "CreatedDate" if grows else "SystemModstamp"
-    listed = (*own, *fields.split())
+    listed = (*own.split(), *fields.split())
     return Kind(listed, tables, tuple(optional.split()), stamp, grows, merges)
 
 
