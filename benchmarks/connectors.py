@@ -119,9 +119,8 @@ def _serve(deals: int) -> None:
 def _land(folder: Path) -> None:
     from datetime import UTC, datetime
 
-    from kadar.sources.salesforce import Salesforce
-
     import kadar.project
+    from kadar.sources.salesforce import Salesforce
     from kadar.store import Store
 
     project = kadar.project.load(folder)
@@ -136,9 +135,9 @@ def _peer(folder: Path) -> None:
 
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     import dlt
-    from kadar.sources.salesforce import Salesforce
 
     import kadar.project
+    from kadar.sources.salesforce import Salesforce
 
     project = kadar.project.load(folder)
     now = datetime.datetime.now(datetime.UTC)
