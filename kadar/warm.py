@@ -16,17 +16,19 @@ GRAINS = ("month", "quarter")
 
 
 def warm(workspace: Workspace) -> None:
-    """Ask the scoreboard. Answers that are there already cost nothing."""
+    """Ask the scoreboard, and value the customers. What is there already costs nothing."""
     for ask in questions(workspace):
         ask()
 
 
 def questions(workspace: Workspace, *, deep: bool = False) -> Iterator[Callable[[], object]]:
-    """Yield what to ask ahead: the scoreboard; `deep`, also each core KPI by month and quarter.
+    """Yield what to ask ahead: the scoreboard, the list of customers.
 
-    That is with every variant. Answers that are there already cost nothing.
+    With `deep` also each core KPI by month and quarter with every variant. What is there already
+    costs nothing.
     """
     yield partial(scoreboard, workspace)
+    yield partial(_customers, workspace)
     if not deep:
         return
     for grain in GRAINS:
@@ -34,3 +36,10 @@ def questions(workspace: Workspace, *, deep: bool = False) -> Iterator[Callable[
     for grain, made in product(GRAINS, workspace.kpis):
         for variant in made.variants if made.core else ():
             yield partial(workspace.ask, made.name, variant=variant, grain=grain, collect=True)
+
+
+def _customers(workspace: Workspace) -> None:
+    from kadar.insight.customers import prepare
+
+    with workspace.asking() as asking:
+        prepare(asking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import duckdb
@@ -60,13 +61,19 @@ class DuckDB:
 
     def keep_lent(self, table: str, file: Path) -> None:
         """Write a table that was lent to a Parquet file; where that may not be, do nothing."""
-        partial = file.with_suffix(f".{os.getpid()}.part")
+        self.keep(f'FROM {_LENT}.crm."{table}"', file)
+
+    def keep(self, query: str, file: Path) -> bool:
+        """Write the rows of a query to a Parquet file; say whether that could be."""
+        partial = file.with_suffix(f".{os.getpid()}.{get_ident()}.part")
         target = str(partial).replace("'", "''")
         try:
-            self._connection.execute(f"COPY {_LENT}.crm.\"{table}\" TO '{target}' (FORMAT parquet)")
+            self._connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
             partial.replace(file)
         except (duckdb.Error, OSError):
             partial.unlink(missing_ok=True)
+            return False
+        return True
 
     def close(self) -> None:
         """Close the file."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kadar.errors import KadarError, nearest
 from kadar.insight.rows import containing, listed, literal, moment
 from kadar.language import N_
+from kadar.measure.question import Question
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
@@ -23,7 +24,6 @@ _ORDERS = {
     ),
     "name": "CASE WHEN s.name IS NULL THEN 1 ELSE 0 END, lower(s.name), s.customer_id",
 }
-_BY_WORTH = ("value", "recent")  # orders that need what everybody is worth
 SORTS = tuple(_ORDERS)
 
 
@@ -82,41 +82,20 @@ def customers(
             sorts=nearest(sort, list(SORTS)),
         )
     value = worth_by(asking)
-    found = f"SELECT c.customer_id, c.name, c.acquired_at FROM crm.customers c{_meets(search)}"
+    from_list = f"FROM ({_list(asking, value)}) s{_meets(search)}"
     top = f"ORDER BY {_ORDERS[sort]} LIMIT {int(limit)} OFFSET {int(offset)}"
-    if sort in _BY_WORTH:
-        among = " AND x.customer_id IN (SELECT customer_id FROM found)" if search.strip() else ""
-        shown = (
-            f"worth AS ({_worth(value, among)}), shown AS (SELECT s.* FROM (SELECT f.*, w.orders, "
-            "w.last_at, w.value FROM found f LEFT JOIN worth w ON w.customer_id = f.customer_id) s "
-            f"{top})"
-        )
-    else:
-        worth = _worth(value, " AND x.customer_id IN (SELECT customer_id FROM few)")
-        shown = (
-            f"few AS (SELECT s.* FROM found s {top}), worth AS ({worth}), shown AS (SELECT f.*, "
-            "w.orders, w.last_at, w.value FROM few f LEFT JOIN worth w "
-            "ON w.customer_id = f.customer_id)"
-        )
     rows = listed(
         asking,
         f"""
-        WITH found AS ({found}), {shown}
-        SELECT s.customer_id, s.name, c.segment, c.country, c.channel,
-            coalesce(p.name, c.owner_id) AS owner, {moment("s.acquired_at")} AS acquired_at,
-            coalesce(s.orders, 0) AS orders, {moment("s.last_at")} AS last_at,
-            CAST(s.value AS DOUBLE PRECISION) AS value, a.active
-        FROM shown s
-            JOIN crm.customers c ON c.customer_id = s.customer_id
-            LEFT JOIN crm.people p ON p.person_id = c.owner_id
-            LEFT JOIN ({activity("SELECT customer_id FROM shown")}) a
-                ON a.customer_id = s.customer_id
-        ORDER BY {_ORDERS[sort]}
+        SELECT s.customer_id, s.name, s.segment, s.country, s.channel, s.owner,
+            {moment("s.acquired_at")} AS acquired_at, s.orders,
+            {moment("s.last_at")} AS last_at, CAST(s.value AS DOUBLE PRECISION) AS value, s.active
+        {from_list} {top}
         """,
         "acquired_at",
         "last_at",
     )
-    (count,) = listed(asking, f"SELECT count(*) AS n FROM crm.customers c{_meets(search)}")
+    (count,) = listed(asking, f"SELECT count(*) AS n {from_list}")
     lines = [
         CustomerLine(
             **{**row, "orders": int(row["orders"]),
@@ -137,34 +116,69 @@ def worth_by(asking: Asking) -> str | None:
     return WON if {("deals", "amount"), ("deals", "outcome")} <= carried else None
 
 
-def activity(customers: str) -> str:
+def activity(customers: str | None = None) -> str:
     """Return a statement: of each customer who ever was one, whether they are active (1 or 0).
 
-    Its column `until` is when the last spell ended or will end, in no particular zone.
+    `customers` is a statement of the ids it is about; everybody by default. Its column `until`
+    is when the last spell ended or will end, in no particular zone.
     """
+    among = f" AND l.customer_id IN ({customers})" if customers else ""
     return (
         "SELECT l.customer_id, max(CASE WHEN l.ended_at IS NULL OR l.ended_at > k.observed_until "
         "THEN 1 ELSE 0 END) AS active, max(l.ended_at) AS until "
         "FROM crm.spells l CROSS JOIN crm.company k "
-        f"WHERE l.started_at <= k.observed_until AND l.customer_id IN ({customers}) "
-        "GROUP BY l.customer_id"
+        f"WHERE l.started_at <= k.observed_until{among} GROUP BY l.customer_id"
     )
 
 
-def _worth(value: str | None, among: str) -> str:
+def prepare(asking: Asking) -> None:
+    """Make the list ready: what everybody is worth, once for each version of the data."""
+    _list(asking, worth_by(asking))
+
+
+def _list(asking: Asking, value: str | None) -> str:
+    """Return a statement of every customer, kept beside the store where it can be.
+
+    Over millions of orders a page of the list is then read and not computed.
+    """
+    from kadar.engines.duckdb import DuckDB
+    from kadar.results import Results
+
+    query = _everybody(value)
+    if not (asking.published and isinstance(asking.engine, DuckDB)):
+        return query
+    results = Results(asking.project, asking.data_version)
+    key = results.key([], Question("all"), asking.as_of, query)
+    file = results.file(key, ".parquet")
+    if file is None or not (file.exists() or asking.engine.keep(query, file)):
+        return query
+    return f"SELECT * FROM read_parquet({literal(str(file))})"
+
+
+def _everybody(value: str | None) -> str:
+    return (
+        "SELECT c.customer_id, c.name, c.segment, c.country, c.channel, "
+        "coalesce(p.name, c.owner_id) AS owner, c.acquired_at, coalesce(w.orders, 0) AS orders, "
+        "w.last_at, w.value, a.active FROM crm.customers c "
+        "LEFT JOIN crm.people p ON p.person_id = c.owner_id "
+        f"LEFT JOIN ({_worth(value)}) w ON w.customer_id = c.customer_id "
+        f"LEFT JOIN ({activity()}) a ON a.customer_id = c.customer_id"
+    )
+
+
+def _worth(value: str | None) -> str:
     if value == WON:
         return (
             "SELECT x.customer_id, count(*) AS orders, max(x.closed_at) AS last_at, "
             "sum(x.amount) AS value FROM crm.deals x CROSS JOIN crm.company k "
-            f"WHERE x.outcome = 'won' AND x.closed_at <= k.observed_until{among} "
-            "GROUP BY x.customer_id"
+            "WHERE x.outcome = 'won' AND x.closed_at <= k.observed_until GROUP BY x.customer_id"
         )
     column = "margin" if value == MARGIN else "revenue"
     return (
         "SELECT x.customer_id, sum(CASE WHEN x.revenue < 0 THEN 0 ELSE 1 END) AS orders, "
         f"max(CASE WHEN x.revenue < 0 THEN NULL ELSE x.ordered_at END) AS last_at, "
         f"sum(x.{column}) AS value FROM crm.orders x CROSS JOIN crm.company k "
-        f"WHERE x.ordered_at <= k.observed_until{among} GROUP BY x.customer_id"
+        "WHERE x.ordered_at <= k.observed_until GROUP BY x.customer_id"
     )
 
 
@@ -174,6 +188,6 @@ def _meets(search: str) -> str:
         return ""
     like = f"LIKE {containing(text.lower())} ESCAPE '!'"
     return (
-        f" WHERE lower(c.name) {like} OR c.customer_id = {literal(text)} OR c.customer_id IN "
+        f" WHERE lower(s.name) {like} OR s.customer_id = {literal(text)} OR s.customer_id IN "
         f"(SELECT p.customer_id FROM crm.contacts p WHERE lower(p.email) {like})"
     )
