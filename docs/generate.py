@@ -136,7 +136,7 @@ def _text(node: ast.expr) -> str | None:
 
 def settings() -> str:
     """Return the page of kadar.toml: every setting with its default and meaning."""
-    from kadar import project, schedule
+    from kadar import project, schedule, serving
 
     parts = ["# kadar.toml\n"]
     for title, module, struct in (
@@ -145,6 +145,7 @@ def settings() -> str:
         ("[tickets]", schedule, "Tickets"),
         ("[[sources]]", project, "Source"),
         ("[checks]", project, "Checks"),
+        ("[web]", serving, "Web"),
     ):
         source = inspect.getsource(module)
         (made,) = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,9 @@ from msgspec import Struct, field
 
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
+from kadar.project_text import ProjectText, dotted, path_of
 from kadar.schedule import Schedule, Tickets
+from kadar.serving import Web
 
 FILE = "kadar.toml"
 
@@ -93,6 +94,7 @@ class Project(Struct, frozen=True):
     schedules: list[Schedule] = []
     tickets: Tickets = Tickets()
     checks: Checks = Checks()
+    web: Web = Web()
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -104,10 +106,11 @@ class _File(Struct, forbid_unknown_fields=True):
     sources: list[Source] = field(default_factory=list)
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
     checks: Checks = field(default_factory=Checks)
+    web: Web = field(default_factory=Web)
 
 
 _STRUCTS: dict[str, type[Struct]] = {"company": Company, "sources": Source, "checks": Checks}
-_STRUCTS |= {"schedules": Schedule, "tickets": Tickets}
+_STRUCTS |= {"schedules": Schedule, "tickets": Tickets, "web": Web}
 
 
 def discover(folder: str | Path | None = None) -> Path:
@@ -147,16 +150,17 @@ def load(folder: str | Path | None = None, *, reading: bool = False) -> Project:
     try:
         file = msgspec.convert(data, _File)
     except msgspec.ValidationError as error:
-        raise _misshapen(_Text(path / FILE, text), data, str(error)) from None
+        raise _misshapen(ProjectText(path / FILE, text), data, str(error)) from None
     from kadar.project_checks import problems
 
     for problem in problems(file, reading=reading):
-        raise _Text(path / FILE, text).wrong(
+        raise ProjectText(path / FILE, text).wrong(
             problem.path, problem.code, problem.message, problem.remedy, problem.details
         )
     return Project(
-        path, file.company, file.sources, file.kpi, file.schedules, file.tickets, file.checks
-    )
+        path, file.company, file.sources, file.kpi, file.schedules, file.tickets, file.checks,
+        file.web,
+    )  # fmt: skip
 
 
 def initial_toml(company: Company) -> str:
@@ -203,30 +207,6 @@ grace_days = {company.grace_days}  # a gap between subscriptions up to this long
 # columns = {{ deal_id = "Record ID", amount = "Amount", kind = "= 'new'" }}
 # values.outcome = {{ "Closed Won" = "won", "Closed Lost" = "lost", "*" = "open" }}
 """
-
-
-def save_company(folder: str | Path, company: Company) -> None:
-    """Write `company` into the project's `kadar.toml`, keeping comments, order and the rest.
-
-    Only settings that differ from what the file says are touched.
-    """
-    import tomlkit
-
-    file = Path(folder) / FILE
-    document = tomlkit.parse(_read(file))
-    table = document.setdefault("company", tomlkit.table())
-    before = load(folder).company
-    for name in Company.__struct_fields__:
-        value = getattr(company, name)
-        if value == getattr(before, name):
-            continue
-        if value is None:
-            table.pop(name, None)
-        else:
-            table[name] = value
-    written = file.with_suffix(".toml.new")
-    written.write_text(tomlkit.dumps(document), "utf-8")
-    written.replace(file)
 
 
 def _toml(value: str | bool | list[str] | None) -> str:
@@ -277,39 +257,6 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(said) if name in dated else said for name, said in data.items()}
 
 
-class _Text(Struct, frozen=True):
-    """The text of a `kadar.toml`, and where it came from: points errors at its lines."""
-
-    file: Path
-    text: str
-
-    def wrong(
-        self,
-        path: tuple[str | int, ...],
-        code: str,
-        message: str,
-        remedy: str,
-        details: Mapping[str, object],
-    ) -> KadarError:
-        from kadar.toml_lines import line_of
-
-        place = {"file": self.file, "line": line_of(self.text, path), "key": dotted(path)}
-        error = KadarError(code, message, remedy)
-        error.details.update(place | dict(details))
-        return error
-
-
-def dotted(path: tuple[str | int, ...]) -> str:
-    """Write a path as TOML users do; entries of an array are counted from 1: `sources[2].name`."""
-    out = ""
-    for part in path:
-        if isinstance(part, int):
-            out += f"[{part + 1}]"
-        else:
-            out += ("." if out else "") + (part if re.fullmatch(r"[\w-]+", part) else f'"{part}"')
-    return out
-
-
 _TYPES = {
     "str": "text in quotes",
     "int": "a whole number",
@@ -328,11 +275,11 @@ _PYTHON = {
 }  # fmt: skip
 
 
-def _misshapen(text: _Text, data: dict[str, Any], said: str) -> KadarError:
+def _misshapen(text: ProjectText, data: dict[str, Any], said: str) -> KadarError:
     """Say what msgspec found, with the place and the nearest right spelling."""
     sentence, _, where = said.partition(" - at ")
     where = where.strip("`")
-    path = _path(where, data, None)
+    path = path_of(where, data, None)
     if unknown := re.match(r"Object contains unknown field `(.*)`", sentence):
         setting = dotted((*path, unknown.group(1)))
         return text.wrong(
@@ -363,49 +310,12 @@ def _misshapen(text: _Text, data: dict[str, Any], said: str) -> KadarError:
     expected, got = types.groups() if types else ("", "")
     words = [_TYPES.get(word, word) for word in expected.split(" | ") if word != "null"]
     return text.wrong(
-        _path(where, data, _PYTHON.get(got)),
+        path_of(where, data, _PYTHON.get(got)),
         "KDR-PRJ-007",
         N_("{file}, line {line}: {key} must be {expected}, and it is {got}."),
         N_("Write it as {expected}."),
         {"expected": " or ".join(words), "got": _TYPES.get(got, got)},
     )
-
-
-def _path(where: str, data: object, got: type | None) -> tuple[str | int, ...]:
-    """Read msgspec's `$.sources[0].values[...]`; find the key it leaves out by the wrong type."""
-    path: list[str | int] = []
-    at = data
-    for name, index in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", where):
-        part: str | int = name
-        if index == "...":
-            part = _culprit(at, got) if isinstance(at, dict) else ""
-        elif index:
-            part = int(index)
-        path.append(part)
-        try:
-            at = at[part]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            break
-    return tuple(path)
-
-
-def _culprit(table: dict[str, Any], got: type | None) -> str:
-    """First key whose value, or something in it, has exactly the type `got`."""
-
-    def holds(value: object) -> bool:
-        if type(value) is got:
-            return True
-        inside = value.values() if isinstance(value, dict) else value
-        return isinstance(inside, list) and any(holds(v) for v in inside)
-
-    def holds_inside(value: object) -> bool:
-        return isinstance(value, dict) and any(holds(v) for v in value.values())
-
-    for test in (holds, holds_inside):
-        for key, value in table.items():
-            if test(value):
-                return key
-    return next(iter(table), "")
 
 
 def _known(path: tuple[str | int, ...]) -> list[str]:

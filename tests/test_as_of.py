@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import kadar
 from kadar import project
 from kadar.cli import main
 from kadar.errors import KadarError
+from kadar.store import as_of
 from kadar.sync import sync
 
 TOML = """
@@ -132,3 +134,23 @@ def test_estimates_of_a_past_day_rest_on_what_was_known_then(folder: Path) -> No
 
     assert asked(kadar.open(folder, as_of="2026-03-31")) == (pytest.approx(1 / 3), 3, 0)
     assert asked(kadar.open(folder)) == (pytest.approx(2 / 3), 3, 0)
+
+
+def test_of_many_moments_the_last_used_are_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "MOST", 2)
+    kept = folder / "store" / "as_of"
+
+    def ask(day: str) -> set[str]:
+        assert march(kadar.open(folder, as_of=day)) == (1, 3)
+        return {file.name for file in kept.iterdir()}
+
+    (first,) = ask("2026-04-01")
+    second = (ask("2026-04-02") - {first}).pop()
+    os.utime(kept / first, (1, 1))  # long ago
+    assert ask("2026-04-01") == {first, second}  # used again just now
+    os.utime(kept / second, (2, 2))
+    third = ask("2026-04-03") - {first}
+    assert len(third) == 1
+    assert third != {second}

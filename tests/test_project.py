@@ -11,7 +11,6 @@ from kadar.project import (
     discover,
     initial_toml,
     load,
-    save_company,
 )
 from kadar.toml_lines import line_of, lines
 
@@ -265,17 +264,13 @@ def test_the_first_text_reads_back_as_the_company_it_was_made_of(tmp_path: Path)
     assert load(write(tmp_path, initial_toml(Company()))).company == Company()
 
 
-def test_saving_the_company_keeps_comments_and_the_rest(tmp_path: Path) -> None:
-    write(tmp_path, WHOLE)
-    before = load(tmp_path)
-    company = Company(name="Kedai Kopi", currency="SGD", time_zone="Asia/Singapore")
-    save_company(tmp_path, company)
-    after = load(tmp_path)
-    assert after.company == company
-    assert (after.sources, after.kpi) == (before.sources, before.kpi)
-    text = (tmp_path / "kadar.toml").read_text("utf-8")
-    assert text.startswith("# our company\n")
-    assert 'name = "Kedai Kopi"' in text
+def test_a_token_may_be_required_of_everybody(tmp_path: Path) -> None:
+    assert not load(write(tmp_path, "")).web.require_token
+    assert load(write(tmp_path, "[web]\nrequire_token = true\n")).web.require_token
+    with pytest.raises(KadarError) as refused:
+        load(write(tmp_path, "[web]\nrequire_tokens = true\n"))
+    assert refused.value.code == "KDR-PRJ-004"
+    assert "require_token" in refused.value.next_step("en")
 
 
 def test_lines_of_every_way_to_write_a_key() -> None:

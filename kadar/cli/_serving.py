@@ -25,6 +25,11 @@ def local(host: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1")
 
 
+def needs_token(session: Session, host: str, *, asked: bool) -> bool:
+    """Whether every request needs a token: asked for, said in kadar.toml, or others reach it."""
+    return asked or session.project.web.require_token or not local(host)
+
+
 def announce(session: Session, where: str, *, token: bool) -> None:
     """Say where it is served, and how to get the token that is needed."""
     session.console.print(where)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kadar.cli._options import Language, Project
-from kadar.cli._serving import Host, Port, RequireToken, announce, local
+from kadar.cli._serving import Host, Port, RequireToken, announce, needs_token
 from kadar.language import N_
 
 HELP = N_("Let an assistant ask: the Model Context Protocol, over standard input or HTTP.")
@@ -53,7 +53,7 @@ def mcp(
         return
     import uvicorn
 
-    required = require_token or not local(host)
+    required = needs_token(session, host, asked=require_token)
     address = f"http://{host}:{port}{PATH}"
     where = session.reader.t(N_("The assistant's door is at {address}"), address=address)
     announce(session, where, token=required)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kadar.cli._options import Language, Project
-from kadar.cli._serving import Host, Port, RequireToken, announce, local
+from kadar.cli._serving import Host, Port, RequireToken, announce, local, needs_token
 from kadar.language import N_
 
 Sync = Annotated[
@@ -53,7 +53,7 @@ def serve(
         ) from None
     syncs = timetable(*sync, session.project.company.time_zone) if sync else None
     hosts = ("localhost", "127.0.0.1", "[::1]", host) if local(host) else ("*",)
-    required = require_token or not local(host)
+    required = needs_token(session, host, asked=require_token)
     address = f"http://{host}:{port}/"
     where = session.reader.t(N_("The dashboard is at {address}"), address=address)
     announce(session, where, token=required)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kadar.insight.rows import listed, literal
+from kadar.insight.rows import listed, literal, meeting
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
+    from kadar.measure.question import Filter
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Hour:
     wait: float | None
 
 
-def hours(asking: Asking, since: date, until: date) -> list[Hour]:
+def hours(asking: Asking, since: date, until: date, where: Sequence[Filter] = ()) -> list[Hour]:
     """Return the hours of the week in which tickets were created, of days in `[since, until)`."""
     zone = literal(asking.zone.key)
     answered = "t.responded_at >= t.created_at AND t.responded_at <= k.observed_until"
@@ -42,6 +44,7 @@ def hours(asking: Asking, since: date, until: date) -> list[Hour]:
                 CASE WHEN {answered} THEN t.response_minutes / 60 END AS wait
             FROM crm.tickets t CROSS JOIN crm.company k
             WHERE t.created_on >= DATE '{since:%Y-%m-%d}' AND t.created_on < DATE '{until:%Y-%m-%d}'
+                {meeting(asking, "tickets", "t", where)}
         ) placed GROUP BY weekday, hour ORDER BY weekday, hour
         """,
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kadar.errors import KadarError, nearest
-from kadar.insight.rows import listed, literal, moment
+from kadar.insight.rows import listed, literal, meeting, moment
 from kadar.language import N_
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
+    from kadar.measure.question import Filter
 
 DIMENSIONS = ("channel", "category", "priority", "owner_id", "stage")
 MOST = 100
@@ -52,7 +54,7 @@ class OpenTicket:
     answered: bool
 
 
-def queues(asking: Asking, by: str) -> list[Queue]:
+def queues(asking: Asking, by: str, where: Sequence[Filter] = ()) -> list[Queue]:
     """Return the open tickets by a column of `DIMENSIONS`, the fullest queue first.
 
     Raises KDR-WEB-042 for another column.
@@ -65,7 +67,8 @@ def queues(asking: Asking, by: str) -> list[Queue]:
             sum(CASE WHEN {_UNANSWERED} THEN 1 ELSE 0 END) AS unanswered,
             percentile_cont(0.5) WITHIN GROUP (ORDER BY {_AGE}) AS median_age,
             max({_AGE}) AS oldest_age
-        FROM crm.tickets t CROSS JOIN crm.company k WHERE {_OPEN}
+        FROM crm.tickets t CROSS JOIN crm.company k
+        WHERE {_OPEN}{meeting(asking, "tickets", "t", where)}
         GROUP BY {column} ORDER BY count(*) DESC, {column}
         """,
     )
@@ -77,16 +80,20 @@ def queues(asking: Asking, by: str) -> list[Queue]:
 
 
 def open_tickets(
-    asking: Asking, by: str | None = None, group: str | None = None, limit: int = MOST
+    asking: Asking,
+    by: str | None = None,
+    group: str | None = None,
+    where: Sequence[Filter] = (),
+    limit: int = MOST,
 ) -> list[OpenTicket]:
     """Return the oldest open tickets; of one group where `by` names a column.
 
     The group None or "" is that of tickets whose column is empty.
     """
-    only = ""
+    only = meeting(asking, "tickets", "t", where)
     if by is not None:
         column = _column(by)
-        only = f" AND {column} = {literal(group)}" if group else f" AND {column} IS NULL"
+        only += f" AND {column} = {literal(group)}" if group else f" AND {column} IS NULL"
     rows = listed(
         asking,
         f"""

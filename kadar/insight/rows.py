@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
+    from kadar.measure.question import Filter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,6 +22,23 @@ def containing(text: str) -> str:
     """Return a pattern of LIKE … ESCAPE '!' for what holds `text`, its own signs taken as such."""
     kept = "".join(f"!{sign}" if sign in "!%_" else sign for sign in text)
     return literal(f"%{kept}%")
+
+
+def meeting(asking: Asking, table: str, alias: str, where: Sequence[Filter]) -> str:
+    """Return a condition, " AND …", on rows of a table that meet some filters; "" without any.
+
+    Raises KDR-ASK-010 where a filter names a value that no row has, and as `compile_keys`.
+    """
+    if not where:
+        return ""
+    from kadar.filtered import check_values
+    from kadar.measure.keys import compile_keys
+    from kadar.measure.question import Question
+    from kadar.measure.tables import READABLE
+
+    keys = compile_keys(table, where, asking.engine.dialect)
+    check_values(asking.engine, {table}, Question("all", (), tuple(where)))
+    return f" AND {alias}.{READABLE[table].key[0]} IN ({keys})"
 
 
 def moment(column: str) -> str:

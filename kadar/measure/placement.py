@@ -157,6 +157,14 @@ class Placement:
             chosen.append(FIRST_DAY)
         return rows.select(chosen)
 
+    def meeting(self, table: str) -> Any:
+        """Rows of a table that meet the question's filters, whenever they are."""
+        facts = Facts(table, next(iter(READABLE[table].events)))
+        rows, filtered = self._reach(readable(table), facts)
+        for condition, name in filtered:
+            rows = rows.filter(_meets(rows[name], condition))
+        return rows
+
     def _reach(self, rows: Any, facts: Facts) -> tuple[Any, list[tuple[Filter, str]]]:
         """Add the dimensions and the columns that filters read, by left joins on keys."""
         for position, name in enumerate(self.question.by):

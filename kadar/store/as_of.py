@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
     from kadar.project import Project
 
+MOST = 12  # moments kept of one version: each is a file as large as the data
+
 
 def as_of_file(folder: Path, project: Project, moment: datetime) -> Path | None:
     """Return a read-only file with the model and `crm` as known at `moment` (aware).
 
     A row counts if it was recorded by then and not yet superseded. The company's settings are
     today's; the data is known up to `moment` at the latest. The file is kept beside the published
-    versions until the next of them. None before the first version. Raises KDR-ASK-011 where
-    nothing had been recorded by then.
+    versions until the next of them, or until so many others (`MOST`) were used since. None before
+    the first version. Raises KDR-ASK-011 where nothing had been recorded by then.
     """
     version = current(folder)
     if version is None:
@@ -41,7 +44,22 @@ def as_of_file(folder: Path, project: Project, moment: datetime) -> Path | None:
             if not other.name.startswith(f"{version}-"):
                 other.unlink(missing_ok=True)
         _build(file_of(folder, version), place, project, moment)
+        _forget(place)
+    with suppress(OSError):  # of another user: its age is then when it was made
+        os.utime(place)
     return place
+
+
+def _forget(place: Path) -> None:
+    """Remove the files that were used least recently, but for `place` and `MOST` - 1 others."""
+    others = []
+    for other in place.parent.glob("*.duckdb"):
+        with suppress(OSError):  # another process removed it
+            if other != place:
+                others.append((other.stat().st_mtime_ns, other))
+    for _, other in sorted(others, reverse=True)[MOST - 1 :]:
+        with suppress(OSError):
+            other.unlink()
 
 
 def _build(published: Path, place: Path, project: Project, moment: datetime) -> None:

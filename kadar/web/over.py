@@ -73,12 +73,10 @@ def ask(
     by: str | None = None,
     *,
     now: bool = False,
-    where: Sequence[str] | None = None,
 ) -> Asked:
     """Ask one KPI over the span, divided or not (its one group is then None).
 
-    With `now` it is asked as the data ends instead: what stands open at this moment. `where` are
-    other filters than those of the visit.
+    With `now` it is asked as the data ends instead: what stands open at this moment.
     """
     found = None if now else span(visit)
     try:
@@ -87,7 +85,7 @@ def ask(
             variant=variant,
             grain="all",
             by=[by] if by else (),
-            where=visit.where if where is None else where,
+            where=visit.where,
             since=found.since if found else None,
             until=found.until if found else None,
             collect=True,

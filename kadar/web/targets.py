@@ -55,7 +55,7 @@ def save_target(folder: Path, kpi: str, target: float | None) -> None:
                 del document["kpi"][kpi]["target"]
             made = tomlkit.dumps(document)
             same = tomllib.loads(made) == wanted
-        except (TOMLKitError, tomllib.TOMLDecodeError):
+        except (TOMLKitError, ValueError):  # such as an inline table, which takes no other table
             same = False
         if not same:
             raise KadarError(

@@ -110,3 +110,26 @@ def test_a_company_without_tickets_is_told_what_to_map(bare_client: TestClient) 
     assert "There are no tickets yet" in answer.text
     assert "kadar import tickets.csv" in answer.text
     assert "responded_at" in answer.text
+
+
+def test_filters_hold_for_every_panel(shop_client: TestClient, tickets: list) -> None:
+    def rows_of(panel: str, **asked: str) -> list:
+        told = shop_client.get(f"/service/{panel}.json", params=asked)
+        assert told.status_code == 200
+        return told.json()["rows"]
+
+    chosen = tickets[0]["channel"]
+    mine = [one for one in tickets if one["channel"] == chosen]
+    still = [one for one in mine if one["resolved_at"] is None]
+    assert 0 < len(still) < sum(one["resolved_at"] is None for one in tickets)
+    where = f"channel={chosen}"
+    queues = rows_of("queues", where=where)
+    assert [(row["name"], row["open"]) for row in queues] == [(chosen, len(still))]
+    told = {row["ticket_id"] for row in rows_of("open", where=where)}
+    assert told == {one["ticket_id"] for one in still}
+    hours = shop_client.get("/service/arrivals.json", params={"where": where}).json()["hours"]
+    within = [one for one in mine if SINCE <= one["created_at"] < UNTIL]
+    assert sum(one["tickets"] for one in hours) == len(within) > 0
+    page = shop_client.get("/service", params={"where": "channel=nowhere"})
+    assert page.status_code == 200
+    assert "No channel is nowhere." in page.text

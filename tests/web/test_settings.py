@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from kadar.errors import KadarError
 from kadar.web.app import make_app
 from kadar.web.targets import save_target
 from tests.companies import at, company
@@ -183,3 +184,14 @@ def test_a_project_without_data_shows_how_to_import_and_still_has_settings(tmp_p
         settings = client.get("/settings")
         assert settings.status_code == 200
         assert "holds no data yet" in settings.text
+
+
+def test_a_target_that_cannot_be_written_alone_is_refused(folder: Path) -> None:
+    text = "kpi = { churn_rate = { target = 0.1 } }\n"  # an inline table takes no table in it
+    (folder / "kadar.toml").write_text(text, "utf-8")
+    with pytest.raises(KadarError) as refused:
+        save_target(folder, "win_rate", 0.5)
+    assert refused.value.code == "KDR-WEB-046"
+    assert "[kpi.win_rate] target = 0.5" in refused.value.next_step("en")
+    assert _text(folder) == text
+    assert [file.name for file in folder.glob("kadar.toml*")] == ["kadar.toml"]

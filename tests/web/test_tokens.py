@@ -162,3 +162,20 @@ def test_nothing_of_a_token_is_logged(
         guarded.post("/sign-in", data={"token": given})
         assert given not in told.text
         assert given not in caplog.text
+
+
+def test_kadar_toml_may_require_a_token_of_this_computer_too(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    import uvicorn
+
+    served = []
+    monkeypatch.setattr(uvicorn, "run", lambda app, **_: served.append(app))
+    for text in ("", "[web]\nrequire_token = true\n"):
+        (tmp_path / "kadar.toml").write_text(text, "utf-8")
+        run(["serve", "--project", str(tmp_path)])
+    statuses = [
+        TestClient(app, base_url="http://localhost").get("/glossary").status_code for app in served
+    ]
+    assert statuses == [200, 401]
+    assert "kadar token new" in capsys.readouterr().out

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kadar.asking import Asking
+from kadar.given import filters
 from kadar.insight import queues as read
 from kadar.insight.hours import Hour, hours
 from kadar.language import N_
@@ -17,6 +18,7 @@ from kadar.web.panel import AGE, COUNT, VALUE, Column, Link, Panel
 
 if TYPE_CHECKING:
     from kadar.charts.theme import Theme
+    from kadar.measure.question import Filter
     from kadar.show.reader import Reader
     from kadar.web.visit import Visit
 
@@ -39,14 +41,18 @@ def _by(visit: Visit) -> str:
     return asked if asked in read.DIMENSIONS else read.DIMENSIONS[0]
 
 
+def _where(visit: Visit) -> list[Filter]:
+    return filters(visit.where)
+
+
 def queues(visit: Visit) -> Panel:
     """Return the open tickets by queue, with how fast its tickets were answered and resolved."""
     by = _by(visit)
     with Asking(visit.project, visit.workspace.as_of) as asking:
-        waiting = {queue.group: queue for queue in read.queues(asking, by)}
+        waiting = {queue.group: queue for queue in read.queues(asking, by, _where(visit))}
         names = _people(asking) if by == "owner_id" else {}
-    answered = over.ask(visit, "first_response_time", by=by, where=())
-    resolved = over.ask(visit, "resolution_time", by=by, where=())
+    answered = over.ask(visit, "first_response_time", by=by)
+    resolved = over.ask(visit, "resolution_time", by=by)
     rows: list[dict[str, Any]] = []
     for group in dict.fromkeys([*waiting, *answered.rows, *resolved.rows]):
         queue, first, whole = waiting.get(group), answered[group], resolved[group]
@@ -110,7 +116,10 @@ def open_tickets(visit: Visit) -> Panel:
     group = visit.get("queue")
     with Asking(visit.project, visit.workspace.as_of) as asking:
         found = read.open_tickets(
-            asking, _by(visit) if group else None, None if group == "-" else group
+            asking,
+            _by(visit) if group else None,
+            None if group == "-" else group,
+            _where(visit),
         )
     rows = [
         {
@@ -185,7 +194,7 @@ def _week(visit: Visit, grid: _Grid) -> Panel:
     found: list[Hour] = []
     if span:
         with Asking(visit.project, visit.workspace.as_of) as asking:
-            found = hours(asking, span.since, span.until)
+            found = hours(asking, span.since, span.until, _where(visit))
     cells = {(one.weekday, one.hour): one for one in found}
     days = _weekdays(visit)
     drawn: list[dict[str, Any]] = []
@@ -261,7 +270,6 @@ def view(visit: Visit) -> dict[str, Any]:
         "months": over.months(visit),
         "by": _by(visit),
         "dimensions": read.DIMENSIONS,
-        "filters": False,
         "panels": [] if guide else [
             over.shown(queues, visit, "queues", QUEUES),
             over.shown(open_tickets, visit, "open", OPEN),
