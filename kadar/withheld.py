@@ -24,21 +24,24 @@ if TYPE_CHECKING:
 
 def remember(project: Project, found: Sequence[Withheld]) -> None:
     """Keep what is withheld from the current version, in place of what was."""
-    place = _place(project)
+    place, text = _place(project.folder), json.dumps([asdict(one) for one in found])
     if place is None:
         return
+    with suppress(OSError, ValueError):
+        if place.read_text("utf-8") == text:  # who shows numbers need not look again
+            return
     place.parent.mkdir(exist_ok=True)
     for other in place.parent.glob("*.json"):
         if other != place:
             other.unlink(missing_ok=True)
     partial = place.with_suffix(".partial")
-    partial.write_text(json.dumps([asdict(one) for one in found]), "utf-8")
+    partial.write_text(text, "utf-8")
     partial.replace(place)
 
 
 def withheld(project: Project, data_version: str) -> list[Withheld]:
     """Return what is withheld from a version of the data; none where nothing was checked."""
-    place = _place(project)
+    place = _place(project.folder)
     if place is None or place.stem != data_version:
         return []
     with suppress(OSError, ValueError, TypeError):
@@ -84,7 +87,23 @@ def of_projections(kpis: Catalogue, answer: Answer, found: Sequence[Withheld]) -
     ]
 
 
-def _place(project: Project) -> Path | None:
-    folder = project.folder / "store"
+def stamp(folder: Path) -> tuple[str | None, int]:
+    """Return the data version of a project and when what is withheld from it was written.
+
+    As long as they are the same, an answer is what it was. Where nothing is withheld the second
+    is 0, whether the data was checked or not.
+    """
+    place = _place(folder)
+    if place is None:
+        return None, 0
+    try:
+        state = place.stat()
+    except OSError:
+        return place.stem, 0
+    return place.stem, state.st_mtime_ns if state.st_size > len("[]") else 0
+
+
+def _place(project: Path) -> Path | None:
+    folder = project / "store"
     version = current(folder)
     return folder / "checks" / f"{version}.json" if version else None

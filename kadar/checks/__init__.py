@@ -95,7 +95,24 @@ def examine(workspace: Workspace, only: Iterable[str] | None = None) -> list[Fin
         remember(
             project, [_withheld(bound, made) for bound in bounds.get(None, ()) if bound.exceeds]
         )
+        results, _ = workspace.results()
+        results.keep(_key(workspace), made)
     return made
+
+
+def examined(workspace: Workspace) -> list[Finding]:
+    """Return what checking the current data found; it is checked where nobody did yet."""
+    results, _ = workspace.results()
+    kept = results.kept(_key(workspace), list[Finding])
+    return examine(workspace) if kept is None else kept
+
+
+def _key(workspace: Workspace) -> str:
+    from kadar.measure.question import Question
+
+    results, _ = workspace.results()
+    project = workspace.project
+    return results.key([], Question("all"), None, "findings", project.checks, project.kpi)
 
 
 def _withheld(bound: Bound, found: Iterable[Finding]) -> Withheld:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime  # findings are kept, and read by their types
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from duckdb import DuckDBPyConnection
 
     from kadar.workspace import Workspace
@@ -55,7 +54,7 @@ class Company:
     @cached_property
     def observed_until(self) -> datetime | None:
         """Moment up to which the data is known, aware; None where it holds no moment."""
-        from datetime import UTC, datetime, timedelta
+        from datetime import UTC, timedelta
 
         (until,) = self.rows("SELECT epoch_us(observed_until) FROM crm.company")[0]
         return (

@@ -93,7 +93,7 @@ def _answer(
     for _ in range(TRIES):
         visit = site.visit(request)
         _check_version(visit, asked.data_version)
-        key = (*site.subject(visit, f"api {form}", parts), visit.version, __version__)
+        key = (*site.subject(visit, f"api {form}", parts), visit.state, __version__)
         tag = f'"{sha256(repr(key).encode()).hexdigest()[:24]}"'
         headers = {
             "etag": tag,
@@ -121,7 +121,7 @@ def _answer(
             )
             headers["content-disposition"] = f'attachment; filename="{endpoint.name}.{form}"'
         response.headers.update(headers | ({"link": link} if link else {}))
-        if site.version == visit.version:  # else a sync came between
+        if site.state == visit.state:  # else a sync came between
             return response
     raise KadarError(
         "KDR-WEB-024",

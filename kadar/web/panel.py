@@ -24,8 +24,9 @@ class Column:
 
     `text` stays on one line, `words` are sentences.
     A `value` is shown in the row's `unit`, or in the column's own; an `age` is hours, told in days
-    where it is long. What is not there is a dash, or nothing where that is usual. A title that is
-    a name of the data itself (a dimension) is `bare` and not translated.
+    where it is long. What is not there is what the row has in `otherwise`, else a dash, or nothing
+    where that is usual. A title that is a name of the data itself (a dimension) is `bare` and not
+    translated. What is `in_files` only, no page shows.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Column:
     unit: str | None = None
     bare: bool = False
     usually_empty: bool = False
+    otherwise: str = ""
+    in_files: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -44,7 +47,8 @@ class Column:
         """Return a row's cell in the reader's language."""
         value = row.get(self.name)
         if value is None:
-            return NOTHING if self.numeric and not self.usually_empty else ""
+            nothing = NOTHING if self.numeric and not self.usually_empty else ""
+            return str(row.get(self.otherwise) or nothing)
         if self.kind in (VALUE, SHARE):
             unit = "percent" if self.kind == SHARE else self.unit or row.get("unit") or "number"
             return reader.value(value, unit)
@@ -99,6 +103,11 @@ class Panel:
             if link.column == column.name:
                 return link.address(row)
         return None
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that a page shows."""
+        return [column for column in self.columns if not column.in_files]
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows as plain records, the columns in their order."""

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import kadar
-from kadar import last_sync
+from kadar import last_sync, withheld
 from kadar.show.reader import Reader
 from kadar.store import Store
 from kadar.web.kept import Kept, Made, compressed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOMENTS = 16  # workspaces kept open, each as of another moment
 Stamp = tuple[tuple[str, int], ...]
+State = tuple[str | None, int]
 Make = Callable[[Visit, dict[str, str]], tuple[bytes, str]]
 
 
@@ -38,7 +39,7 @@ class _MovedError(Exception):
 class Look:
     """A page or a panel that is looked at: the visit, its kind, the parts of its path, its maker.
 
-    `subject` is what decides its body, but for the data version.
+    `subject` is what decides its body, but for the data.
     """
 
     visit: Visit
@@ -50,7 +51,7 @@ class Look:
     @property
     def key(self) -> Hashable:
         """What decides its body."""
-        return self.subject, self.visit.version
+        return self.subject, self.visit.state
 
 
 class Site:
@@ -69,6 +70,11 @@ class Site:
     def version(self) -> str | None:
         """The data version readers see now."""
         return Store(self.folder).version()
+
+    @property
+    def state(self) -> State:
+        """The data version readers see now, and when what is withheld from it was written."""
+        return withheld.stamp(self.folder)
 
     @property
     def stamp(self) -> Stamp:
@@ -102,8 +108,9 @@ class Site:
             request.url.path,
             parameters,
             themed(request),
-            self.version,
+            (state := self.state)[0],
             may_change=self.may_change,
+            state=state,
         )
 
     def unasked(self, path: str, /, **parameters: str) -> Visit:
@@ -115,8 +122,9 @@ class Site:
             Reader.of(company, company.language),
             path,
             {name: [value] for name, value in parameters.items()},
-            version=self.version,
+            version=(state := self.state)[0],
             may_change=self.may_change,
+            state=state,
         )
 
     def look(self, visit: Visit, kind: str, path: Mapping[str, str], make: Make) -> Look:
@@ -128,7 +136,8 @@ class Site:
         visit = replace(
             look.visit,
             workspace=self.workspace(_as_of(look.visit.parameters)),
-            version=self.version,
+            version=(state := self.state)[0],
+            state=state,
             _made={},
         )
         return self.look(visit, look.kind, look.path, look.make)
@@ -156,7 +165,7 @@ class Site:
 
     def _made(self, look: Look) -> Made:
         body, media_type = look.make(look.visit, dict(look.path))
-        if self.version != look.visit.version:
+        if self.state != look.visit.state:
             raise _MovedError
         tag = f'"{sha256(body).hexdigest()[:24]}"'
         return Made(body, media_type, tag, zipped=compressed(body, media_type))

@@ -36,6 +36,7 @@ class Visit:
     theme: str | None = None  # "light", "dark"; None: what the reader's system says
     version: str | None = None  # of the data
     may_change: bool = False  # whether a form may write into the project
+    state: tuple[str | None, int] = (None, 0)  # of the data, with what is withheld from it
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from kadar.web.kept import Made
-    from kadar.web.site import Look, Site
+    from kadar.web.site import Look, Site, State
 
 log = logging.getLogger("kadar.web")
 EVERY = 2.0  # seconds between looks at the version
@@ -40,10 +40,10 @@ class Warmer:
         self._lock = Lock()
         self._looked: OrderedDict[Hashable, Look] = OrderedDict()
         self._tried: set[Hashable] = set()
-        self._before: str | None = None
-        self._version: str | None = None
+        self._before: State | None = None
+        self._state: State = (None, 0)
         self._since = 0.0
-        self.idle: str | None = None  # the version of which there is nothing more to make
+        self.idle: State | None = None  # the state of the data that needs nothing more
         self._thread = Thread(target=self._run, name="kadar-warmer", daemon=True)
 
     def start(self) -> None:
@@ -66,7 +66,7 @@ class Warmer:
 
     def instead(self, look: Look) -> Made | None:
         """Return what may be shown until this is made, of the version before; None if nothing."""
-        self._turn(look.visit.version)
+        self._turn(look.visit.state)
         with self._lock:
             late = time.monotonic() - self._since > GRACE
             if self._before is None or late or look.subject in self._tried:
@@ -78,28 +78,29 @@ class Warmer:
             self._woken.set()
         return held
 
-    def _turn(self, version: str | None) -> bool:
-        """Note which version is current; say whether it is another than it was."""
+    def _turn(self, state: State) -> None:
+        """Note which state of the data is current."""
         with self._lock:
-            if version == self._version:
-                return False
-            self._before, self._version = self._version, version
+            if state == self._state:
+                return
+            # what the checks withhold must not be shown: their state is not shown meanwhile
+            same_data = state[0] == self._state[0]
+            self._before, self._state = None if same_data else self._state, state
             self._since = time.monotonic()
             self._tried.clear()
-            return True
 
     def _run(self) -> None:
         steps: Iterator[Callable[[], object]] = iter(())
-        warmed = None
+        warmed: State | None = None
         while not self._stopped.is_set():
-            version = self._site.version
-            self._turn(version)
-            if version is not None and version != warmed:
-                steps, warmed = self._steps(), version
+            state = self._site.state
+            self._turn(state)
+            if state[0] is not None and state != warmed:
+                steps, warmed = self._steps(), state
             look = self._unmade()
             step = next(steps, None) if look is None else partial(self._site.whole, look)
             if step is None:
-                self.idle = version
+                self.idle = state
                 self._woken.wait(EVERY)
                 self._woken.clear()
                 continue

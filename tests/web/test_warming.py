@@ -49,7 +49,7 @@ def _until(holds: Callable[[], bool], seconds: float = 240) -> None:
 def _idle(client: TestClient) -> Callable[[], bool]:
     """Return whether the site has nothing more to make."""
     warmer = client.app.state.site.warmer  # type: ignore[attr-defined]
-    return lambda: warmer.idle == client.app.state.site.version  # type: ignore[attr-defined]
+    return lambda: warmer.idle == client.app.state.site.state  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow

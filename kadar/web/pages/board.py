@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.language import N_
 from kadar.scoreboard import Line, Scoreboard, scoreboard
-from kadar.show.answers import known_until
+from kadar.show.answers import known_until, value
 from kadar.show.verdicts import WORDS
 from kadar.web.page import Page
 from kadar.web.verdict import told
@@ -59,6 +59,7 @@ def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
         "value": None,
         "empty": visit.t(N_("No whole period yet.")),
         "reasons": [],
+        "checks": None,
         "bad": False,
         "good": False,
     }
@@ -67,7 +68,8 @@ def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
     verdict = told(line.changed, line.kpi.better, visit)
     known = [value for value in line.history if value is not None]
     card |= {
-        "value": visit.t(N_("withheld")) if now.withheld else reader.value(now.value, now.unit),
+        "value": value(now, reader),
+        "checks": visit.url("/checks") + "#withheld" if now.withheld else None,
         "interval": reader.interval(now.lower, now.upper, now.unit),
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
@@ -85,7 +87,7 @@ def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
     }
     if now.withheld:
         span = reader.interval(now.withheld.lower, now.withheld.upper, now.unit)
-        why = N_("doubtful rows leave it anywhere from {span}: see kadar check")
+        why = N_("doubtful rows leave it anywhere from {span}")
         card["reasons"].append(visit.t(why, span=span))
     if line.met is False:
         card["reasons"].append(visit.t(N_("target {target} missed"), target=card["target"]))

@@ -204,6 +204,7 @@ def view(visit: Visit) -> dict[str, Any]:
     """Return what the page of the data shows."""
     return {
         "heading": visit.t(PAGE.title),
+        "onward": (visit.url("/checks"), visit.t(N_("What the checks found"))),
         "panels": [panel(visit) for panel in PANELS.values()],
         "until": visit.t(N_("data version {version}"), version=visit.version),
     }

@@ -9,7 +9,8 @@ from kadar.insight.change import judged
 from kadar.insight.changes import comparable
 from kadar.insight.comparer import Comparer
 from kadar.language import N_
-from kadar.show.answers import known_until, state
+from kadar.show import withheld
+from kadar.show.answers import known_until, state, value
 from kadar.show.formula import written
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, PERIOD, TEXT, VALUE, WORDS, Column, Link, Panel
@@ -60,7 +61,7 @@ def _record(row: Row, reader: Reader) -> dict[str, Any]:
         "unfinished": not (row.complete and row.mature),
         "state": state(row, reader),
         "period": reader.period(row.grain, row.opens, row.closes),
-        "shown": reader.value(row.value, row.unit),
+        "shown": value(row, reader),
     }
 
 
@@ -101,7 +102,8 @@ def series(visit: Visit, name: str) -> Panel:
         N_("Over time"),
         [
             Column("opens", N_("period"), PERIOD),
-            Column("value", N_("value"), VALUE),
+            Column("value", N_("value"), VALUE, otherwise="shown"),
+            Column("at_least", N_("at least"), VALUE, in_files=True),
             *INTERVAL,
             Column("numerator", N_("numerator"), VALUE, "number"),
             Column("denominator", N_("denominator"), VALUE, "number"),
@@ -124,7 +126,12 @@ def series(visit: Visit, name: str) -> Panel:
 def breakdown(visit: Visit, name: str) -> Panel:
     """Return the last whole period divided by a dimension, the largest groups first."""
     by = visit.get("by")
-    columns = [Column("value", N_("value"), VALUE), *INTERVAL, Column("n", "n", COUNT, bare=True)]
+    columns = [
+        Column("value", N_("value"), VALUE, otherwise="shown"),
+        Column("at_least", N_("at least"), VALUE, in_files=True),
+        *INTERVAL,
+        Column("n", "n", COUNT, bare=True),
+    ]
     if by is None:
         return Panel("breakdown", N_("Divided"), columns, [], N_("Choose a dimension above."))
     whole = [row for row in _answer(visit, name) if row.complete and row.mature]
@@ -132,7 +139,8 @@ def breakdown(visit: Visit, name: str) -> Panel:
     if whole:
         last = whole[-1]
         answer = _answer(visit, name, by=[by], since=last.opens, until=last.closes)
-        rows = [_record(row, visit.reader) for row in answer if row.value is not None]
+        known = [row for row in answer if row.value is not None or row.at_least is not None]
+        rows = [_record(row, visit.reader) for row in known]
         rows.sort(key=lambda row: -(row["n"] or 0))
 
     def only(row: dict[str, Any]) -> str:
@@ -142,7 +150,8 @@ def breakdown(visit: Visit, name: str) -> Panel:
         from kadar.charts.bars import bars
 
         labels = {"value": reader.t(N_("value")), "name": by, "none": reader.t(N_("(none)"))}
-        return bars(rows[:MOST], name=by, unit=rows[0]["unit"], theme=theme, labels=labels)
+        drawn = [row for row in rows if row["value"] is not None][:MOST]
+        return bars(drawn, name=by, unit=rows[0]["unit"], theme=theme, labels=labels)
 
     return Panel(
         "breakdown",
@@ -150,7 +159,7 @@ def breakdown(visit: Visit, name: str) -> Panel:
         [Column(by, by, bare=True), *columns],
         rows,
         EMPTY,
-        draw if rows else None,
+        draw if any(row["value"] is not None for row in rows) else None,
         lambda: _sql(visit, name),
         links=[Link(by, only)],
         details={"by": by},
@@ -182,7 +191,8 @@ def variants(visit: Visit, name: str) -> Panel:
         N_("The same name, defined otherwise"),
         [
             Column("variant", N_("variant")),
-            Column("value", N_("value"), VALUE),
+            Column("value", N_("value"), VALUE, otherwise="shown"),
+            Column("at_least", N_("at least"), VALUE, in_files=True),
             *INTERVAL,
             Column("period", N_("period")),
             Column("reported_by", N_("reported so by"), WORDS),
@@ -234,7 +244,8 @@ def _headline(
             tested = comparer.compare(kpi, variant, answer.question, [(before, now)])
         changed = judged(tested)[0]
     return {
-        "value": visit.t(N_("withheld")) if now.withheld else reader.value(now.value, now.unit),
+        "value": value(now, reader),
+        "why": withheld.reason(now, visit.workspace, reader),
         "interval": reader.interval(now.lower, now.upper, now.unit),
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
