@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kadar.sources.live.access import Given
 
 import kadar.project
 from kadar.sources.dynamics.connector import Dataverse as Connector
+from kadar.sources.live.access import Given
 from kadar.sources.live.connector import Batch
 from tests.vendors.acceptance import environment
 from tests.vendors.dynamics.standin import CLIENT, SECRET, TENANT, Dataverse
