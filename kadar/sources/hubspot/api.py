@@ -62,7 +62,11 @@ class Api:
         paginator = JSONResponseCursorPaginator("paging.next.after", "after")
         given = {**parameters, **({"after": after} if after else {})}
         for page in self._client.paginate(
-            path, params=given, paginator=paginator, data_selector="results"
+            path,
+            params=given,
+            paginator=paginator,
+            data_selector="results",
+            hooks={"response": []},  # dlt's own would raise before the session has judged
         ):
             said = page.response.json()
             following = ((said.get("paging") or {}).get("next") or {}).get("after")

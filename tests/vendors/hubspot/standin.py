@@ -92,14 +92,9 @@ class HubSpot(Standin):
         async def answer(request: Request) -> Response:
             if request.path_params["version"] not in VERSIONS:
                 return refusal(404, "OBJECT_NOT_FOUND", "Unable to find the resource")
-            said = request.headers.get("Authorization", "")
-            if not said.startswith("Bearer "):
-                return refusal(
-                    401, "INVALID_AUTHENTICATION", "Authentication credentials not found."
-                )
-            if said.removeprefix("Bearer ") not in self.keys:
-                return refusal(401, "EXPIRED_AUTHENTICATION", "The OAuth token used is expired.")
-            stopped = self._limited(searching=request.url.path.endswith("/search"))
+            stopped = self._unknown(request.headers.get("Authorization", "")) or self._limited(
+                searching=request.url.path.endswith("/search")
+            )
             if stopped is not None:
                 return stopped
             try:
@@ -113,6 +108,14 @@ class HubSpot(Standin):
             return made
 
         return answer
+
+    def _unknown(self, said: str) -> Response | None:
+        key = said.removeprefix("Bearer ")
+        if key in self.keys and key != said:
+            return None
+        if key.startswith("access-"):
+            return refusal(401, "EXPIRED_AUTHENTICATION", "The OAuth token used is expired.")
+        return refusal(401, "INVALID_AUTHENTICATION", "Authentication credentials not found.")
 
     def _limited(self, *, searching: bool) -> Response | None:
         now = time.monotonic()
