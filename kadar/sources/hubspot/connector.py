@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.sources.hubspot.api import VERSION, Api
 from kadar.sources.hubspot.judge import MISSING
-from kadar.sources.hubspot.listings import LISTINGS
+from kadar.sources.hubspot.listings import LISTINGS, several
 from kadar.sources.hubspot.reading import Records
 from kadar.sources.hubspot.records import KINDS
 from kadar.sources.live.connector import (
@@ -31,6 +32,7 @@ _CHOICES = {
     "leads": ("leads", "contacts"),
     "orders": ("orders", "invoices"),
 }
+_PAGED = ("owners", "campaigns", "exchange_rates")
 
 
 def _by_app(options: Mapping[str, Any]) -> bool:
@@ -96,8 +98,14 @@ class HubSpotConnector:
 
     def objects(self) -> Sequence[Object]:
         """Return what is set up first, then the records."""
-        small = [listing.object for listing in LISTINGS.values()]
-        return [*small, *(kind.object for kind in KINDS.values())]
+        options = self._access.options
+        chosen = {table: options[table] for table in _CHOICES}  # called as the tables they fill
+        made = [listing.object for listing in LISTINGS.values()]
+        for kind in KINDS.values():
+            own = [table for table in kind.tables if chosen.get(table, kind.name) == kind.name]
+            more = [table for table, name in chosen.items() if name == kind.name]
+            made.append(replace(kind.object, tables=tuple(dict.fromkeys([*own, *more]))))
+        return made
 
     def test(self) -> Found:
         """Read one record of each object. Raises KDR-SRC errors."""
@@ -114,7 +122,7 @@ class HubSpotConnector:
             return None
         listing = LISTINGS.get(name)
         path = listing.path if listing else f"/crm/objects/{VERSION}/{name}"
-        limit = {} if listing and "limit" not in path and not _paged(name) else {"limit": "1"}
+        limit = {"limit": "1"} if name in KINDS or name in _PAGED else {}
         try:
             self._api.get(path, **limit)
         except KadarError as error:
@@ -137,15 +145,11 @@ class HubSpotConnector:
     def _chosen(self, name: str) -> bool:
         """Tell whether the options choose this object, or another in its place, or none."""
         options = self._access.options
-        if name in options["leave_out"]:
+        if name in several(options["leave_out"]):
             return False
         if name in {"leads", "lead_pipelines"}:
             return bool(options["leads"] == "leads")
         return name not in {"orders", "invoices"} or bool(options["orders"] == name)
-
-
-def _paged(name: str) -> bool:
-    return name in {"owners", "campaigns", "exchange_rates"}
 
 
 def _told(batches: Any) -> Iterator[Batch]:
@@ -164,7 +168,7 @@ def _check(options: Mapping[str, Any]) -> None:
     said: list[tuple[str, object, tuple[str, ...]]] = [
         (name, options[name], choices) for name, choices in _CHOICES.items()
     ]
-    said += [("leave_out", name, tuple(known)) for name in options["leave_out"]]
+    said += [("leave_out", name, tuple(known)) for name in several(options["leave_out"])]
     for name, value, choices in said:
         if value not in choices:
             raise KadarError(

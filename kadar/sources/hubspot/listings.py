@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,12 @@ def _campaigns(api: Api, access: Access, path: str) -> Iterator[Batch]:
 def _account(api: Api, access: Access, path: str) -> Iterator[Batch]:
     """The account, and the stages in which its people say that they wait for the customer."""
     said: dict[str, Any] = api.get(path)
-    waiting = access.options["waiting_stages"]
-    yield Batch([{**said, "kadar": {"waiting": list(waiting)}}])
+    yield Batch([{**said, "kadar": {"waiting": several(access.options["waiting_stages"])}}])
+
+
+def several(said: str | Sequence[str]) -> list[str]:
+    """Return the values of an option that may be one or a list of them."""
+    return [said] if isinstance(said, str) else list(said)
 
 
 def _pipelines(name: str, kind: str) -> Listing:

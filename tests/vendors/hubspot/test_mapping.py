@@ -55,6 +55,7 @@ class Rows:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
     with Company() as standin:
+        standin.edit("tan", "contacts", at(1, 21), why_not="no money")
         made = run(standin, tmp_path_factory.mktemp("hubspot"))
         report = made.sync(0)
         assert not [note for source in report.sources for note in source.notes]
@@ -257,9 +258,11 @@ def test_rates(model: Rows) -> None:
 
 def test_where_persons_are_customers_and_leads(tmp_path: Path) -> None:
     with Company() as standin:
+        standin.edit("tan", "contacts", at(1, 21), why_not="no money")
         made = run(
             standin, tmp_path, customers="contacts", leads="contacts", orders="invoices",
             waiting_stages=["Waiting on contact"],
+            custom='[sources.custom.leads]\ndisqualified_reason = "why_not"',
         )  # fmt: skip
         made.sync(0)
         model = Rows(standin, made)
@@ -276,6 +279,8 @@ def test_where_persons_are_customers_and_leads(tmp_path: Path) -> None:
             "ali": (at(1, 9), "customer", at(2, 1), None, "ali"),
             "tan": (at(1, 11), "UNQUALIFIED", None, at(1, 20), None),
         }
+        # a field of one's own is then one of contacts, too
+        assert model.by_name("leads", "disqualified_reason") == {"ali": None, "tan": "no money"}
         columns = ["revenue", "ordered_at", "currency"]
         assert model.by_name("orders", *columns) == {"paid": (Decimal("42.42"), day(3, 7), "MYR")}
         paused = [
