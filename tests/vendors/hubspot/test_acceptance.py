@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.vendors import acceptance
-from tests.vendors.hubspot.case import case
+from tests.vendors.hubspot.case import Sales, case
 from tests.vendors.hubspot.company import Company, at
 from tests.vendors.hubspot.test_reading import OTHERS
 
@@ -57,11 +57,11 @@ def test_repeated_syncs_end_as_one_load(tmp_path: Path) -> None:
 
 
 def test_kills_lose_nothing(tmp_path: Path) -> None:
-    few = [*OTHERS, "deal_pipelines"]
-    acceptance.kills_lose_nothing(case(CHANGES, reconcile_days=3, leave_out=few), tmp_path)
+    few = case(CHANGES, kind=Sales, reconcile_days=3, leave_out=[*OTHERS, "tickets"])
+    acceptance.kills_lose_nothing(few, tmp_path)
 
 
 def test_no_secret_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     secrets = {"client_secret": "client-secret", "refresh_token": "refresh-1"}
-    told = case(CHANGES, secrets, client_id="client-1", leave_out=OTHERS)
+    told = case(CHANGES, secrets, kind=Sales, client_id="client-1", leave_out=OTHERS)
     acceptance.no_secret_is_told(told, tmp_path, caplog)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.vendors.acceptance import Run
-from tests.vendors.hubspot.case import run
+from tests.vendors.hubspot.case import Sales, run
 from tests.vendors.hubspot.company import Company, at
 
 OTHERS = [
@@ -29,7 +29,7 @@ def standin() -> Iterator[Company]:
 
 def sales(standin: Company, folder: Path, **how: Any) -> Run:
     """Return a project that reads companies, contacts, deals and tickets only: it is faster."""
-    return run(standin, folder, **{"leave_out": OTHERS, **how})
+    return run(standin, folder, **{"kind": Sales, "leave_out": OTHERS, **how})
 
 
 def there(made: Run, kind: str) -> dict[str, dict[str, Any]]:
