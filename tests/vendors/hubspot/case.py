@@ -18,6 +18,11 @@ KEY = "pat-na1-service-key"
 class Sales(HubSpot):
     """HubSpot, of which only the tables of sales are made: it is faster."""
 
+    @property
+    def folder(self) -> Path:
+        """Folder of the connector."""
+        return HubSpot().folder
+
     def mappings(self, project: Project, source: Source) -> dict[str, Mapping_]:
         """Return the mapping of the tables of sales."""
         made = super().mappings(project, source)
