@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kadar.errors import KadarError, nearest
 from kadar.language import N_
 from kadar.model import TABLES, Table
+from kadar.sources.live.spells import make_macros
 from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def make_views(
     objects: Sequence[Object],
     settings: Mapping[str, str],
 ) -> None:
-    """Make the temporary views that mappings select from, and the settings they may read."""
+    """Make the temporary views and macros that mappings use, and the settings they may read."""
     for name, text in settings.items():
         connection.execute(f"set variable {name} = {literal(text)}")
     connection.execute(
@@ -82,6 +83,7 @@ def make_views(
         f"(select max(_row) as _row, arg_max(deleted, _row) as deleted from {raw} "
         "group by _file, key) where not deleted"
     )
+    make_macros(connection)
     for one in objects:
         rows = f"from {raw} where _file = {literal(one.name)}"
         _view(connection, one, one.name, _OWN, f"{rows} and _row in (select _row from {CURRENT})")
