@@ -78,14 +78,14 @@ class Run:
         )
         return self
 
-    def sync(self, day: int) -> SyncReport:
+    def sync(self, day: float) -> SyncReport:
         """Sync once; the vendor's waits are skipped. A source that fails fails the test."""
         report = self.try_sync(day)
         for one in report.failed:
             raise AssertionError(one.error)
         return report
 
-    def try_sync(self, day: int) -> SyncReport:
+    def try_sync(self, day: float) -> SyncReport:
         """Sync once, whatever comes of it."""
         project = kadar.project.load(self.folder)
         with environment(self.case.secrets), pytest.MonkeyPatch.context() as patch:
@@ -99,11 +99,11 @@ class Run:
         self.reports.append(report)
         return report
 
-    def fetch(self, day: int) -> None:
-        """Land what the system says, as the first half of a sync does."""
+    def fetch(self, day: float) -> list[str]:
+        """Land what the system says, as the first half of a sync does; return what it says."""
         project = kadar.project.load(self.folder)
         with environment(self.case.secrets), Store(self.folder).writer() as writer:
-            self._kind().fetch(
+            return self._kind().fetch(
                 writer.connection,
                 project,
                 project.sources[0],

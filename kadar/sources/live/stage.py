@@ -108,7 +108,8 @@ class LiveStage:
         """Return a column as the mapping or kadar.toml gives it, its values translated."""
         said = f"m.{quoted(name)}"
         if custom is not None:
-            said = f"json_extract_string(r.record, {literal(f'{within}.{json.dumps(custom)}')})"
+            path = f"{within}.{json.dumps(custom, ensure_ascii=False)}"
+            said = f"json_extract_string(r.record, {literal(path)})"
         values = self.source.values.get(f"{self.mapping.table.name}.{name}")
         if values:
             cases = " ".join(
