@@ -161,6 +161,8 @@ def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_toml(v)}" for name, v in value.items()) + " }"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

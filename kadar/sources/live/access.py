@@ -34,6 +34,7 @@ class Given:
     ) -> None:
         self.system, self.moment = system, moment
         self.time_zone = project.company.time_zone
+        self.name, self.folder = source.name, project.folder
         self.secrets = Secrets(project.folder, source.name)
         self.notes: list[str] = []
         self.custom: Mapping[str, Sequence[str]] = {}

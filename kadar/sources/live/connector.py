@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kadar.sources.live.session import Judge, Session
 
 # Whatever JSON can hold: a connector's own note of where a reading ended.
@@ -121,6 +123,17 @@ class Access(Protocol):
     @property
     def time_zone(self) -> str:
         """The company's time zone."""
+
+    @property
+    def name(self) -> str:
+        """The source's name in kadar.toml."""
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+
+    def find_secret(self, name: str) -> str | None:
+        """Return a secret, or None where there is none."""
 
     def secret(self, name: str) -> str:
         """Return a secret; raises KDR-SRC-002 where there is none."""
