@@ -60,7 +60,9 @@ def located(text: str) -> URL:
         raise KadarError(
             "KDR-SRC-202",
             N_("options.url holds a password: kadar.toml is no place for secrets."),
-            N_("Take it out, change it in the database, and give it as KADAR_<SOURCE>_PASSWORD."),
+            N_(
+                "Take it out, change it in the database, and run kadar connect: it asks for the new one."
+            ),
         )
     return url
 
