@@ -61,7 +61,8 @@ def located(text: str) -> URL:
             "KDR-SRC-202",
             N_("options.url holds a password: kadar.toml is no place for secrets."),
             N_(
-                "Take it out, change it in the database, and run kadar connect: it asks for the new one."
+                "Take it out, change it in the database, and run kadar connect: "
+                "it asks for the new one."
             ),
         )
     return url

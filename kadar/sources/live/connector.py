@@ -132,9 +132,6 @@ class Access(Protocol):
     def folder(self) -> Path:
         """The project's folder."""
 
-    def find_secret(self, name: str) -> str | None:
-        """Return a secret, or None where there is none."""
-
     def secret(self, name: str) -> str:
         """Return a secret; raises KDR-SRC-002 where there is none."""
 
