@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.sources.live.connector import (
+    Batch,
     Connector,
     Found,
     Object,
@@ -129,12 +131,21 @@ class ZohoConnector(Connector):
         if self._left_out(name):
             return Reading((), whole=True)
         try:
-            return self._reading(name, mark, cursor)
+            reading = self._reading(name, mark, cursor)
         except Refused as refused:
-            closed = unreadable(refused, self._scope(name))
-            if closed is None:
-                raise
-            raise closed from None
+            raise self._said(name, refused) from None
+        return replace(reading, batches=self._guarded(name, reading.batches))
+
+    def _guarded(self, name: str, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Yield batches; what Zoho refuses on the way is judged as at the beginning."""
+        try:
+            yield from batches
+        except Refused as refused:
+            raise self._said(name, refused) from None
+
+    def _said(self, name: str, refused: Refused) -> Exception:
+        """Return what a refusal means for the sync: the CRM's modules it does not do without."""
+        return unreadable(refused, self._scope(name), alone=name not in MODULES)
 
     def _reading(self, name: str, mark: Mark, cursor: Any) -> Reading:
         if name in MODULES:

@@ -14,7 +14,7 @@ from kadar.sources.zoho.api import Api, FromPages, Record
 from kadar.sources.zoho.crm import moment_of
 from kadar.sources.zoho.history import PerRecord
 from kadar.sources.zoho.reading import BIN, OVERLAP
-from kadar.sources.zoho.verdicts import CLOSED, Refused
+from kadar.sources.zoho.verdicts import Refused
 
 if TYPE_CHECKING:
     from kadar.sources.live.connector import Access
@@ -156,9 +156,7 @@ class Desk:
         try:
             pages = self.api.pages("/api/v1/recycleBin", params, FromPages(_LIMIT))
             return {str(row["id"]) for rows, _ in pages for row in rows}
-        except Refused as refused:
-            if refused.said not in CLOSED:
-                raise
+        except Refused:
             self.access.note(
                 N_("Zoho Desk does not show its recycle bin: deleted {object} stay.").format(
                     object=module

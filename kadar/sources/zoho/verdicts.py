@@ -47,10 +47,15 @@ class Refused(KadarError):  # noqa: N818  (it is what Zoho does)
         self.said = said
 
 
-def unreadable(refused: Refused, scope: str) -> Unreadable | None:
-    """Return why an object alone cannot be read, or None where the refusal means more."""
+def unreadable(refused: Refused, scope: str, *, alone: bool) -> KadarError | Unreadable:
+    """Return why an object cannot be read; the refusal itself where it concerns more than that.
+
+    `alone`: whatever Zoho says no to, the other objects can do without this one.
+    """
     why = CLOSED.get(refused.said)
-    return Unreadable(why, {"scope": scope}) if why else None
+    if why:
+        return Unreadable(why, {"scope": scope})
+    return Unreadable(refused.message, refused.details) if alone else refused
 
 
 class Judge:
