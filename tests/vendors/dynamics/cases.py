@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kadar.project import Project, Source
 from kadar.sources.dynamics import Dynamics
+from kadar.sources.live.mapping import Mapping_
 from tests.vendors.acceptance import Case, opened
 from tests.vendors.dynamics.standin import CLIENT, SECRET, TENANT, Dataverse
 
@@ -15,10 +17,27 @@ def options(standin: Dataverse) -> dict[str, object]:
     return {"url": standin.url, "login": standin.url, "tenant": TENANT, "client_id": CLIENT}
 
 
-def case(standin: Any, *changes: Any, **more: Any) -> Case:
-    """A case of this connector."""
+class Some(Dynamics):
+    """The same, of which only some tables of the model are made: it is faster."""
+
+    made: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the connector."""
+        return Dynamics().folder
+
+    def mappings(self, project: Project, source: Source) -> dict[str, Mapping_]:
+        """Return the mapping of those tables."""
+        found = super().mappings(project, source)
+        return {name: found[name] for name in self.made or found}
+
+
+def case(standin: Any, *changes: Any, tables: tuple[str, ...] = (), **more: Any) -> Case:
+    """A case of this connector, for all tables of the model or some."""
     secrets = {"client_secret": SECRET}
-    return Case(Dynamics, "dynamics", standin, options, secrets, changes, **more)
+    kind = type("Some", (Some,), {"made": tables})
+    return Case(kind, "dynamics", standin, options, secrets, changes, **more)
 
 
 def rows(folder: Path, table: str, *names: str) -> list[tuple[Any, ...]]:

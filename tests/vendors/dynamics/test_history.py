@@ -31,7 +31,7 @@ def test_stages_of_a_business_process(tmp_path: Path) -> None:
             activestageid=("processstage", QUALIFY), activestagestartedon=stamp(crm.now),
             traversedpath=QUALIFY,
         )  # fmt: skip
-        run = Run(case(Dataverse), crm, tmp_path).make()
+        run = Run(case(Dataverse, tables=("deals", "deal_stages")), crm, tmp_path).make()
 
         def move(when: datetime, stage: str, path: list[str]) -> None:
             crm.now = when
@@ -73,7 +73,7 @@ def test_a_stage_passed_between_two_syncs_is_not_made_up(tmp_path: Path) -> None
             activestageid=("processstage", PROPOSE), activestagestartedon=stamp(day(-0.5)),
             traversedpath=",".join([QUALIFY, DEVELOP, PROPOSE]),
         )  # fmt: skip
-        Run(case(Dataverse), crm, tmp_path).make().sync(0)
+        Run(case(Dataverse, tables=("deal_stages",)), crm, tmp_path).make().sync(0)
     # when Qualify ended and Develop began, nobody knows
     assert rows(tmp_path, "deal_stages", "stage", "entered_at", "left_at") == [
         ("Propose", day(-0.5), None)
@@ -88,7 +88,7 @@ def test_stages_as_syncs_have_seen_them(tmp_path: Path) -> None:
         crm.update("opportunity", OLDER, stepname="2-Develop")  # before anybody looked
         crm.now = day(-1)
         crm.insert("opportunity", DEAL, stepname="1-Qualify")
-        run = Run(case(Dataverse), crm, tmp_path).make()
+        run = Run(case(Dataverse, tables=("deal_stages",)), crm, tmp_path).make()
         run.sync(0)
         crm.now = day(0.5)
         crm.update("opportunity", DEAL, stepname="2-Develop")
@@ -114,7 +114,7 @@ def test_by_the_choice_of_a_stage_where_nobody_writes_its_step(tmp_path: Path) -
         crm.insert("opportunity", STILL, salesstage=0)
         crm.now = day(-1)
         crm.update("opportunity", DEAL, salesstage=1)
-        run = Run(case(Dataverse), crm, tmp_path).make()
+        run = Run(case(Dataverse, tables=("deals", "deal_stages")), crm, tmp_path).make()
         run.sync(0)
         assert rows(tmp_path, "deals", "stage") == [("Develop",), ("Qualify",)]
         assert rows(tmp_path, "deal_stages", "deal_id", "stage", "position", "entered_at",
@@ -135,7 +135,9 @@ def test_tickets_and_leads_as_syncs_have_seen_them(tmp_path: Path) -> None:
         case_, lead = crm.insert("incident"), crm.insert("lead")
         crm.insert("incidentresolution", incidentid=("incident", case_), actualend=stamp(crm.now))
         crm.update("incident", case_, statecode=1)
-        run = Run(case(Dataverse), crm, tmp_path).make()
+        run = Run(
+            case(Dataverse, tables=("tickets", "ticket_events", "leads")), crm, tmp_path
+        ).make()
         run.sync(0)
         crm.now = day(0.5)
         crm.update("incident", case_, statecode=0)
@@ -174,7 +176,7 @@ def test_rates_of_a_currency_as_it_changes(tmp_path: Path) -> None:
         late = crm.insert("opportunity", **paid | {"exchangerate": 0.4})
         crm.now = day(-1)
         crm.update("opportunity", late, name="Touched")  # years later: tells no rate of that day
-        run = Run(case(Dataverse), crm, tmp_path).make()
+        run = Run(case(Dataverse, tables=("fx_rates",)), crm, tmp_path).make()
         run.sync(0)
         crm.now = day(0.5)
         crm.update("transactioncurrency", euro, exchangerate=0.22)
