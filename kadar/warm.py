@@ -24,8 +24,8 @@ def warm(workspace: Workspace) -> None:
 def questions(workspace: Workspace, *, deep: bool = False) -> Iterator[Callable[[], object]]:
     """Yield what to ask ahead: the scoreboard, the list of customers.
 
-    With `deep` also each core KPI by month and quarter with every variant. What is there already
-    costs nothing.
+    With `deep` also each core KPI by month and quarter with every variant, and the forecasts of
+    customers. What is there already costs nothing.
     """
     yield partial(scoreboard, workspace)
     yield partial(_customers, workspace)
@@ -33,6 +33,7 @@ def questions(workspace: Workspace, *, deep: bool = False) -> Iterator[Callable[
         return
     for grain in GRAINS:
         yield partial(scoreboard, workspace, grain=grain)
+    yield partial(workspace.forecasts.churn, limit=1)
     for grain, made in product(GRAINS, workspace.kpis):
         for variant in made.variants if made.core else ():
             yield partial(workspace.ask, made.name, variant=variant, grain=grain, collect=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[["Theme", Reader], Any]
 TEXT, WORDS, COUNT, VALUE, PERIOD, SHARE = "text", "words", "count", "value", "period", "share"
-AGE = "age"
+AGE, SCORE = "age", "score"
 LONG = 72  # hours from which an age is told in days
 
 
@@ -24,9 +24,9 @@ class Column:
 
     `text` stays on one line, `words` are sentences.
     A `value` is shown in the row's `unit`, or in the column's own; an `age` is hours, told in days
-    where it is long. What is not there is what the row has in `otherwise`, else a dash, or nothing
-    where that is usual. A title that is a name of the data itself (a dimension) is `bare` and not
-    translated. What is `in_files` only, no page shows.
+    where it is long, a `score` has three decimals. What is not there is what the row has in
+    `otherwise`, else a dash, or nothing where that is usual. A title that is a name of the data
+    itself (a dimension) is `bare` and not translated. What is `in_files` only, no page shows.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the cells stand right-aligned."""
-        return self.kind in (COUNT, VALUE, SHARE, AGE)
+        return self.kind in (COUNT, VALUE, SHARE, AGE, SCORE)
 
     def show(self, row: dict[str, Any], reader: Reader) -> str:
         """Return a row's cell in the reader's language."""
@@ -55,11 +55,17 @@ class Column:
         if self.kind == AGE:
             long = abs(value) >= LONG
             return reader.value(value / 24 if long else value, "days" if long else "hours")
-        if self.kind == COUNT:
-            return reader.count(int(value))
+        if self.kind in (COUNT, SCORE):
+            return reader.count(int(value)) if self.kind == COUNT else _score(value, reader)
         if self.kind == PERIOD:
             return reader.period(row["grain"], value, row["closes"])
         return _moment(value)
+
+
+def _score(value: float, reader: Reader) -> str:
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, "0.000", reader.language))
 
 
 def _moment(value: Any) -> str:

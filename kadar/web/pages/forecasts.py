@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kadar.forecasts.calendar import months_on
 from kadar.forecasts.distribution import value_classes, whale_curve
 from kadar.forecasts.reasons import spoken
 from kadar.forecasts.series import SEASONS
@@ -15,7 +17,7 @@ from kadar.web import over
 from kadar.web.at_risk import record
 from kadar.web.customer_link import customer_url
 from kadar.web.page import Page
-from kadar.web.panel import COUNT, SHARE, VALUE, WORDS, Column, Link, Panel
+from kadar.web.panel import COUNT, SCORE, SHARE, VALUE, WORDS, Column, Link, Panel
 
 if TYPE_CHECKING:
     from kadar.charts.theme import Theme
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 FIRST, HORIZON = "churn_rate", 6
 SHOWN, IN_A_FILE = 30, 100_000  # customers
 RISK, VALUES, WHALE = N_("Customers with most at stake"), N_("Value to come"), N_("Whale curve")
-RECORD, TRACKING = N_("How good such forecasts were"), N_("Expected and come, week by week")
+RECORD, TRACKING = N_("How good such forecasts were"), N_("Expected and come")
 AHEAD = N_("A KPI ahead")
 
 
@@ -187,11 +189,11 @@ def backtest(visit: Visit) -> Panel:
             Column("model", N_("forecast by")),
             Column("used", N_("used"), usually_empty=True),
             Column("bias", N_("total bias"), SHARE),
-            Column("mae", "MAE", VALUE, "ratio", bare=True),
-            Column("rmse", "RMSE", VALUE, "ratio", bare=True),
-            Column("auc", "AUC", VALUE, "ratio", bare=True),
-            Column("brier", "Brier", VALUE, "ratio", bare=True),
-            Column("calibration", N_("calibration error"), VALUE, "ratio"),
+            Column("mae", "MAE", SCORE, bare=True),
+            Column("rmse", "RMSE", SCORE, bare=True),
+            Column("auc", "AUC", SCORE, bare=True),
+            Column("brier", "Brier", SCORE, bare=True),
+            Column("calibration", N_("calibration error"), SCORE),
         ],
         rows,
         N_("There is no backtest yet."),
@@ -202,22 +204,20 @@ def backtest(visit: Visit) -> Panel:
 
 def tracking(visit: Visit) -> Panel:
     """Return what came since the last origin, and what the model used had expected by then."""
-    from datetime import timedelta
-
     made = _backtest(visit)
     origin = made.origins[-1]
     (score,) = [one for one in made.of(made.best) if one.origin == origin]
-    came = made.came[origin]
-    days = (score.until - origin).days
-    steps = np.linspace(0, days, len(came) + 1)[1:] if made.contract else None
     rows: list[dict[str, Any]] = [
         {
-            "until": origin
-            + timedelta(days=min(7 * k, days) if steps is None else round(float(steps[k - 1]))),
-            "came": actual,
+            "until": months_on(origin, step)
+            if made.contract
+            else min(origin + timedelta(days=7 * step), score.until),
+            "came": came,
             "expected": expected,
         }
-        for k, (actual, expected) in enumerate(zip(came, score.tracking, strict=True), 1)
+        for step, (came, expected) in enumerate(
+            zip(made.came[origin], score.tracking, strict=True), 1
+        )
     ]
 
     def draw(theme: Theme, reader: Reader) -> Any:
