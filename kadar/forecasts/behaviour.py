@@ -33,6 +33,7 @@ _COUNTS = {
 }
 _KNOWN_OR_NOT = {"tickets": ("reply_hours",), "surveys": ("nps", "csat"),
                  "subscriptions": ("amount", "amount_before")}  # fmt: skip
+FEW = 1000  # customers that statements name; of more they read everybody
 _ODDS = 1e-4  # probabilities are kept so far from 0 and 1
 
 
@@ -73,7 +74,9 @@ def behaviour(
     place = {who: i for i, who in enumerate(customer_ids)}
     size = len(customer_ids)
     raw: dict[str, Array] = {"recency": recency, "frequency": frequency, "tenure": tenure}
-    for table, statement in compile_behaviour(cut, dialect=asking.engine.dialect).items():
+    among = list(customer_ids) if size <= FEW else None
+    statements = compile_behaviour(cut, among=among, dialect=asking.engine.dialect)
+    for table, statement in statements.items():
         if (table, "customer_id") not in asking.carried:
             continue
         found = asking.engine.run(statement)

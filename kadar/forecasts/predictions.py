@@ -8,6 +8,7 @@ then; the model is the one that the backtest of the latest records names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -84,11 +85,14 @@ def horizon_of(asking: Asking) -> Horizon:
     return Horizon(**{name: given[key] for name, key in known.items() if key in given})
 
 
-def lend(asking: Asking, *, untested: bool = False) -> Predictions:
+def lend(
+    asking: Asking, *, untested: bool = False, only: Sequence[str] | None = None
+) -> Predictions:
     """Predict, and make `crm.predictions` in memory for the statements of `asking`.
 
     With `untested`, records too few for a backtest are predicted from all the same, by
-    Pareto/NBD (BdW under contract), and nothing is kept. Raises KDR-FCT-050, 051 and 054 where
+    Pareto/NBD (BdW under contract), and nothing is kept. Of what is kept already, `only` these
+    customers' are read. Raises KDR-FCT-050, 051 and 054 where
     the records are too few to test or to learn from, and what the summaries raise.
     """
     from kadar.measure.question import Question
@@ -101,13 +105,18 @@ def lend(asking: Asking, *, untested: bool = False) -> Predictions:
     file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
     if kept is not None and file is not None and file.exists():
         source = str(file).replace("'", "''")
-        _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet('{source}')")
+        some = "" if only is None else f" WHERE customer_id IN ({_texts(only)})"
+        _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet('{source}'){some}")
         return kept
     made = _lend(asking, untested=untested)
     if file is not None and made.backtest is not None:
         _embedded(asking).keep_lent(FORECAST, file)
         results.keep(key, made)
     return made
+
+
+def _texts(values: Sequence[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
 def _lend(asking: Asking, *, untested: bool) -> Predictions:

@@ -28,9 +28,9 @@ def at_risk(visit: Visit, customer_ids: Sequence[str]) -> AtRisk:
     """Return what is forecast of customers; nothing where the records carry no forecast."""
     if not customer_ids:
         return AtRisk()
-    only = {"customer_id": list(customer_ids)} if len(customer_ids) <= FEW else ()
+    forecasts = visit.workspace.forecasts
     try:
-        made = visit.workspace.forecasts.churn(where=only)
+        made = forecasts.of(customer_ids) if len(customer_ids) <= FEW else forecasts.churn()
     except KadarError as error:
         if error.exit_code != NO:
             raise

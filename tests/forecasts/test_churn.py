@@ -158,6 +158,16 @@ def test_it_is_used_where_its_record_is_better_and_says_so(work: Workspace) -> N
     assert listed == {row["customer_id"]: row["risk"] for row in rows}
 
 
+def test_some_customers_have_the_rows_they_have_among_all(work: Workspace) -> None:
+    rows = {row["customer_id"]: row for row in work.forecasts.churn()}
+    ids = ["c003", "c017", "c100", "nobody'; --"]
+    some = list(work.forecasts.of(ids))
+    assert {row["customer_id"] for row in some} == {who for who in ids if who in rows}
+    for row in some:
+        for name, value in rows[row["customer_id"]].items():
+            assert row[name] == (pytest.approx(value) if isinstance(value, float) else value)
+
+
 def test_the_record_is_of_what_was_known_at_the_origin(work: Workspace) -> None:
     """At each origin: learnt from what was over two horizons back, calibrated on one back."""
     with Asking(work.project) as asking:
