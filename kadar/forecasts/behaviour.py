@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kadar.forecasts.terms import Array
+from kadar.insight.rows import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
@@ -74,11 +75,12 @@ def behaviour(
     place = {who: i for i, who in enumerate(customer_ids)}
     size = len(customer_ids)
     raw: dict[str, Array] = {"recency": recency, "frequency": frequency, "tenure": tenure}
-    among = list(customer_ids) if size <= FEW else None
-    statements = compile_behaviour(cut, among=among, dialect=asking.engine.dialect)
-    for table, statement in statements.items():
+    for table, statement in compile_behaviour(cut, dialect=asking.engine.dialect).items():
         if (table, "customer_id") not in asking.carried:
             continue
+        if 0 < size <= FEW:
+            among = ", ".join(map(literal, customer_ids))
+            statement = f"SELECT * FROM ({statement}) b WHERE customer_id IN ({among})"  # noqa: PLW2901
         found = asking.engine.run(statement)
         mine = np.array([place.get(who, -1) for who in found["customer_id"]], dtype=int)
         there = mine >= 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +67,12 @@ def forecast(
     classifier: Classifier | None = None,
     churn: bool = False,
     limit: int | None = None,
+    only: Collection[str] | None = None,
 ) -> Forecast:
-    """List the latest predictions, of customers that meet the question's filters."""
+    """List the latest predictions, of customers that meet the question's filters.
+
+    Where `only` some customers are wanted, of these alone.
+    """
     from kadar.measure.predictions import compile_predictions, reaches
 
     lacking = [f"{t}.{c}" for t, c in reaches(question) if (t, c) not in asking.carried]
@@ -85,6 +89,8 @@ def forecast(
     )
     contract = predictions.latest.contract
     there = found["active"].astype(bool)  # who has left has nothing to come
+    if only is not None:
+        there &= np.array([who in only for who in found["customer_id"]], dtype=bool)
     found = {name: values[there] for name, values in found.items()}
     of_model = LEAVING if contract else NO_PURCHASE
     columns = {of_model if n == NO_PURCHASE else n: found[column] for n, column in NAMES.items()}

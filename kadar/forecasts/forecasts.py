@@ -105,15 +105,15 @@ class Forecasts:
         from kadar.forecasts.customers_to_come import forecast
         from kadar.forecasts.kept import classifier
         from kadar.forecasts.predictions import lend
-        from kadar.given import filters
         from kadar.measure.question import Question
 
         ids = list(dict.fromkeys(customer_ids))
-        question = Question("all", (), tuple(filters({"customer_id": ids})))
         with Asking(self._workspace.project, self._workspace.as_of) as asking:
             made = lend(asking, only=ids)
             learnt = classifier(asking, made)
-            return forecast(asking, made, question, classifier=learnt, churn=True)
+            return forecast(
+                asking, made, Question("all"), classifier=learnt, churn=True, only=set(ids)
+            )
 
     def _customers(
         self,

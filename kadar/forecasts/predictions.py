@@ -25,6 +25,7 @@ from kadar.forecasts.kept import backtest
 from kadar.forecasts.lifetime import Fit, Horizon, Lifetimes, lifetimes_of_orders
 from kadar.forecasts.pareto_nbd import ParetoNBD
 from kadar.forecasts.summary import last_day
+from kadar.insight.rows import literal
 from kadar.language import N_
 from kadar.measure.tables import FORECAST, PREDICTIONS
 
@@ -105,7 +106,7 @@ def lend(
     file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
     if kept is not None and file is not None and file.exists():
         source = str(file).replace("'", "''")
-        some = "" if only is None else f" WHERE customer_id IN ({_texts(only)})"
+        some = "" if only is None else f" WHERE customer_id IN ({', '.join(map(literal, only))})"
         _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet('{source}'){some}")
         return kept
     made = _lend(asking, untested=untested)
@@ -113,10 +114,6 @@ def lend(
         _embedded(asking).keep_lent(FORECAST, file)
         results.keep(key, made)
     return made
-
-
-def _texts(values: Sequence[str]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
 def _lend(asking: Asking, *, untested: bool) -> Predictions:

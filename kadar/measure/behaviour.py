@@ -6,8 +6,9 @@ end of each subscription), never how a record stands today.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -18,22 +19,11 @@ RECENT = timedelta(days=90)  # "lately"; the same span before it is what it is c
 HALF, YEAR = timedelta(days=180), timedelta(days=365)
 
 
-def compile_behaviour(
-    cut: date, *, among: Sequence[str] | None = None, dialect: str = "duckdb"
-) -> dict[str, str]:
-    """Compile a statement for each table that tells of behaviour, by the table's name.
-
-    `among` names the customers that are wanted; None: all.
-    """
+@lru_cache(maxsize=32)
+def compile_behaviour(cut: date, *, dialect: str = "duckdb") -> dict[str, str]:
+    """Compile a statement for each table that tells of behaviour, by the table's name."""
     made = {name: build(cut) for name, build in _BUILD.items()}
-    if among is not None:
-        made = {
-            name: found.filter(found.customer_id.isin(list(among))) for name, found in made.items()
-        }
-    return {
-        name: str(ibis.to_sql(found.order_by("customer_id"), dialect=dialect))
-        for name, found in made.items()
-    }
+    return {name: str(ibis.to_sql(found, dialect=dialect)) for name, found in made.items()}
 
 
 def _orders(cut: date) -> Any:

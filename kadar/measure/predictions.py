@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import ibis
 
@@ -13,6 +14,7 @@ from kadar.measure.question import Question
 from kadar.measure.tables import FORECAST, PREDICTIONS
 
 
+@lru_cache(maxsize=32)
 def compile_predictions(question: Question, day: date, *, dialect: str = "duckdb") -> str:
     """Compile the predictions made at the close of a day; a question over `all` periods.
 
