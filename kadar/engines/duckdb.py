@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -15,7 +17,8 @@ from kadar.engines.engine import Columns, refusal
 
 _MOMENT = "TIMESTAMP WITH TIME ZONE"
 
-_LENT = "kadar_lent"  # database in memory of what is lent
+# Connections of one process to one file share what is attached: each lends under a name of its own.
+_lenders = itertools.count()
 
 
 class DuckDB:
@@ -25,7 +28,8 @@ class DuckDB:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._lends = False
+        self._lent: str | None = None  # database in memory of what is lent
+        self._home = ""
 
     def run(self, sql: str) -> Columns:
         """Run one statement; see `kadar.engines.engine.Engine`."""
@@ -44,24 +48,25 @@ class DuckDB:
         The query may read `columns`, each an array, by the name of lent.
         """
         run = self._connection.execute
-        if not self._lends:
-            (home,) = run("SELECT current_database()").fetchone() or ("",)
-            run(f"ATTACH IF NOT EXISTS ':memory:' AS {_LENT} (READ_WRITE)")
-            run(f"CREATE SCHEMA IF NOT EXISTS {_LENT}.crm")
-            paths = ",".join([f'"{home}".main', f'"{home}".crm', f"{_LENT}.crm"])
+        if self._lent is None:
+            (self._home,) = run("SELECT current_database()").fetchone() or ("",)
+            lent = f"kadar_lent_{next(_lenders)}"
+            run(f"ATTACH ':memory:' AS {lent} (READ_WRITE)")
+            self._lent = lent
+            run(f"CREATE SCHEMA {lent}.crm")
+            paths = ",".join([f'"{self._home}".main', f'"{self._home}".crm', f"{lent}.crm"])
             run("SET search_path = '" + paths.replace("'", "''") + "'")
-            self._lends = True
         if columns is not None:
             self._connection.register("lent", dict(columns))
         try:
-            run(f'CREATE OR REPLACE TABLE {_LENT}.crm."{table}" AS {query}')
+            run(f'CREATE OR REPLACE TABLE {self._lent}.crm."{table}" AS {query}')
         finally:
             if columns is not None:
                 self._connection.unregister("lent")
 
     def keep_lent(self, table: str, file: Path) -> None:
         """Write a table that was lent to a Parquet file; where that may not be, do nothing."""
-        self.keep(f'FROM {_LENT}.crm."{table}"', file)
+        self.keep(f'FROM {self._lent}.crm."{table}"', file)
 
     def keep(self, query: str, file: Path) -> bool:
         """Write the rows of a query to a Parquet file; say whether that could be."""
@@ -76,7 +81,11 @@ class DuckDB:
         return True
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what was lent goes."""
+        if self._lent is not None:
+            with suppress(duckdb.Error):  # it goes with the last connection at the latest
+                self._connection.execute(f'USE "{self._home}"')
+                self._connection.execute(f"DETACH {self._lent}")
         self._connection.close()
 
 

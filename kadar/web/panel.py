@@ -104,7 +104,9 @@ class Panel:
     details: dict[str, Any] = field(default_factory=dict)
 
     def link(self, column: Column, row: dict[str, Any]) -> str | None:
-        """Return where a cell leads; None where it leads nowhere."""
+        """Return where a cell leads; None where it leads nowhere, as a number that is not there."""
+        if column.numeric and row.get(column.name) is None:
+            return None
         for link in self.links:
             if link.column == column.name:
                 return link.address(row)

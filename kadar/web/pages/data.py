@@ -48,6 +48,7 @@ def sources(visit: Visit) -> Panel:
         ],
         rows,
         N_("No source has been loaded yet: kadar import FILE…"),
+        wide=True,
     )
 
 
@@ -81,6 +82,7 @@ def last(visit: Visit) -> Panel:
         rows,
         N_("No sync has been noted yet."),
         notes=notes,
+        wide=True,
     )
 
 
@@ -110,6 +112,7 @@ def ledger(visit: Visit) -> Panel:
         ],
         rows,
         N_("No live system is connected: kadar connect."),
+        wide=True,
     )
 
 
@@ -170,6 +173,7 @@ def refused(visit: Visit) -> Panel:
         ],
         rows,
         N_("No record was refused."),
+        wide=True,
         details={"count": len(found)},
     )
 
@@ -197,6 +201,7 @@ def lacking(visit: Visit) -> Panel:
         ],
         rows,
         N_("Every KPI can be computed."),
+        wide=True,
     )
 
 
