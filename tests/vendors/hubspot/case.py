@@ -8,6 +8,8 @@ from typing import Any
 
 from kadar.project import Project, Source
 from kadar.sources.hubspot import HubSpot
+from kadar.sources.hubspot.connector import HubSpotConnector
+from kadar.sources.live.connector import Connector, Object
 from kadar.sources.live.mapping import Mapping_
 from tests.vendors.acceptance import Case, Run
 from tests.vendors.hubspot.company import Company
@@ -15,8 +17,22 @@ from tests.vendors.hubspot.company import Company
 KEY = "pat-na1-service-key"
 
 
+class SalesConnector(HubSpotConnector):
+    """The connector, reading what the tables of sales are made of."""
+
+    def objects(self) -> Sequence[Object]:
+        """Return the objects that the mapping of those tables selects from."""
+        names = ("account", "deal_pipelines", "campaigns", "companies", "contacts", "deals")
+        more = ("leads", "line_items")
+        return [one for one in super().objects() if one.name in {*names, *more}]
+
+
 class Sales(HubSpot):
     """HubSpot, of which only the tables of sales are made: it is faster."""
+
+    def connector(self) -> type[Connector]:
+        """Return the class of the connector."""
+        return SalesConnector
 
     @property
     def folder(self) -> Path:
