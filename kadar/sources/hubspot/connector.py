@@ -113,7 +113,7 @@ class HubSpotConnector:
         readable: dict[str, str | None] = {}
         for one in self.objects():
             readable[one.name] = self._tried(one.name)
-        account = f"HubSpot {said.get('portalId')} ({said.get('uiDomain')})"
+        account = f"{said.get('portalId')} ({said.get('uiDomain')})"
         return Found(account, readable)
 
     def _tried(self, name: str) -> str | None:
