@@ -62,7 +62,8 @@ def test_many_that_changed_at_one_moment(zoho: ZohoStandin, tmp_path: Path) -> N
     keys = many(zoho, 260, "2026-08-01T01:00:00+00:00")
     # while they are read, some of the first change and leave their places to others
     zoho.fail(
-        "tickets/search.*from=50&",
+        "tickets/search",
+        skip=2,
         call=lambda: [zoho.desk.edit("tickets", key, status="Waiting") for key in keys[:30]],
     )
     reader = desk(zoho, tmp_path)
