@@ -37,6 +37,7 @@ class Pass:
     def __init__(self, client: Client, access: Access, name: str) -> None:
         self._client, self._access, self._name = client, access, name
         self._kind = KINDS[name]
+        self._merged: dict[str, None] = {}  # in order, and quick to look into
 
     def reading(self, mark: Mark, cursor: Any) -> Reading:
         """Say how the object is read. Raises `Unreadable` where it cannot be."""
@@ -89,38 +90,39 @@ class Pass:
             mark = Passed(**cursor["mark"])
         else:
             now = _iso(self._client.began)
-            mark = Passed(now, now, now, [], list(last.merged) if last else [])
+            mark = Passed(now, now, now, [], last.merged if last else [])
+        self._merged.update(dict.fromkeys(mark.merged))
         if place is not None and mark.fields == query.described.fields:
             alive = bulk.known(self._client, place)
             some_by_some = query.go_on(place) if alive else query.read(expected=total)
         else:
             some_by_some = query.read(expected=total)
         for some in some_by_some:
-            mark.fields = query.described.fields
-            batch = self._batch(some, mark)
+            batch = self._batch(some)
+            mark.fields, mark.merged = query.described.fields, list(self._merged)
             if some.place is not None:
                 said = {"place": asdict(some.place), "mark": asdict(mark)}
                 batch = Batch(batch.records, batch.gone, cursor=said, total=total)
             yield batch
-        mark.fields = query.described.fields
+        mark.fields, mark.merged = query.described.fields, list(self._merged)
         yield Batch(present=mark.merged, total=total + len(mark.merged), mark=asdict(mark))
 
     def _changes(self, query: Query, last: Passed, gone: Deletions) -> Iterator[Batch]:
-        mark = Passed(
-            _iso(self._client.began), _iso(gone.until), last.whole, last.fields, [*last.merged]
-        )
-        left = gone.keys - set(last.merged)
+        until = _iso(self._client.began)
+        self._merged.update(dict.fromkeys(last.merged))
+        left = gone.keys - self._merged.keys()
         since = _iso(_moment(last.until) - OVERLAP)
         for some in query.read(f" WHERE {self._kind.stamp} >= {since}"):
-            batch = self._batch(some, mark)
+            batch = self._batch(some)
             # seen: it was taken out of the recycle bin again, or merged into another
             left.difference_update(record["Id"] for record in batch.records)
             yield batch
-        mark.fields = query.described.fields
-        total = None if self._kind.grows else query.count() + len(mark.merged)
+        merged = list(self._merged)
+        mark = Passed(until, _iso(gone.until), last.whole, query.described.fields, merged)
+        total = None if self._kind.grows else query.count() + len(merged)
         yield Batch(gone=sorted(left), total=total, mark=asdict(mark))
 
-    def _batch(self, some: Some, mark: Passed) -> Batch:
+    def _batch(self, some: Some) -> Batch:
         """Part what is there from what is in the recycle bin; what was merged stays."""
         records, gone = [], []
         for record in some.records:
@@ -128,8 +130,7 @@ class Pass:
                 records.append(record)
             elif self._kind.merges and "MasterRecordId" in record:
                 records.append(record)
-                if record["Id"] not in mark.merged:
-                    mark.merged.append(record["Id"])
+                self._merged[record["Id"]] = None
             else:
                 gone.append(record["Id"])
         return Batch(records, gone, total=some.total)

@@ -75,7 +75,6 @@ class Query:
                         break
                 yield Some([columns.of_json(record) for record in page.records], None, page.total)
         if place is not None:
-            yield Some([], place)  # a sync that is killed while the job runs goes on with it
             yield from self.go_on(place)
 
     def go_on(self, place: Place) -> Iterator[Some]:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+import kadar.project
+from kadar.model import TABLES
+from kadar.sources.salesforce import Salesforce as Kind
 from kadar.sources.salesforce.kinds import KINDS
-from tests.vendors.acceptance import Run, opened
-from tests.vendors.salesforce.company import fetch, landed, notes, project, rows
+from tests.vendors.acceptance import FIRST, Run, opened
+from tests.vendors.salesforce.company import SECRETS, fetch, landed, notes, project, rows
 from tests.vendors.salesforce.org import Org
 from tests.vendors.salesforce.schema import OBJECTS
 from tests.vendors.salesforce.standin import Salesforce
@@ -343,3 +346,24 @@ def test_known_pairs_of_short_and_long_ids() -> None:
     for long in ("001A0000006Vm9uIAC", "0015000000Gv7qJAAR", "a00D0000008pQRAIA2"):
         assert eighteen(long[:15]) == long
         assert eighteen(long) == long
+
+
+def test_the_test_of_the_credentials(
+    standin: Salesforce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = project(standin, tmp_path)
+    loaded = kadar.project.load(run.folder)
+    for name, secret in SECRETS.items():
+        monkeypatch.setenv(f"KADAR_CRM_{name.upper()}", secret)
+    found = Kind().test(loaded, loaded.sources[0], FIRST)
+    assert found.account == "Acme Sdn Bhd (Enterprise Edition)"
+    assert {name for name, why in found.readable.items() if why is None} == KEPT - {"Organization"}
+
+
+def test_what_kpis_will_have(standin: Salesforce, tmp_path: Path) -> None:
+    run = project(standin, tmp_path, custom='[sources.custom.deals]\nlost_reason = "Why__c"\n')
+    loaded = kadar.project.load(run.folder)
+    columns = Kind().columns(loaded, loaded.sources[0])
+    assert set(columns) == set(TABLES) - {"calendar"}  # every table of the model
+    assert "lost_reason" in columns["deals"]
+    assert "cost" not in columns["orders"]  # Salesforce does not know it
