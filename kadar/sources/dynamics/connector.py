@@ -125,7 +125,7 @@ class Dataverse:
         one = next(one for one in TABLES if one.name == name)
         paths = [path.removeprefix('$."').removesuffix('"') for path in one.columns.values()]
         wanted = [audit.CHANGES if path == "changes" else path for path in [*paths, *custom]]
-        selected = definition.selected(path.partition("@")[0] for path in wanted)
+        selected = definition.selected(wanted)
         query = Query(
             self._service,
             definition,

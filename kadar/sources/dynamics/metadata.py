@@ -31,10 +31,11 @@ class Definition:
     columns: Mapping[str, str]  # and their types
 
     def selected(self, names: Iterable[str]) -> list[str]:
-        """Return the names of a query's `$select` that exist: of lookups `_x_value`."""
+        """Return what of these names `$select` can hold: without annotations, no lookup bare."""
+        plain = dict.fromkeys(name.partition("@")[0] for name in names)
         return [
             name
-            for name in dict.fromkeys(names)
+            for name in plain
             if attribute(name) in self.columns
             and (self.columns[attribute(name)] in _LOOKUPS) == (attribute(name) != name)
         ]

@@ -58,6 +58,7 @@ def condition(text: str, known: Mapping[str, str]) -> Callable[[Mapping[str, Any
             raise Refusal(f"Syntax error at position {place} in '{text}'.", "0x0")
         tokens.append((str(match.lastgroup), match[match.lastgroup]))  # type: ignore[index]
         place = match.end()
+    parsed: Callable[[Mapping[str, Any]], bool]
     parsed, rest = _any(tokens, known)
     if rest:
         raise Refusal(f"Syntax error: unexpected '{rest[0][1]}' in '{text}'.", "0x0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.vendors.acceptance import FIRST, Run
 from tests.vendors.dynamics.cases import case, installed, rows
@@ -170,7 +171,10 @@ def test_rates_of_a_currency_as_it_changes(tmp_path: Path) -> None:
         crm.now = datetime(2020, 1, 1, tzinfo=UTC)
         crm.insert("transactioncurrency", isocurrencycode="MYR", exchangerate=1.0)
         euro = crm.insert("transactioncurrency", isocurrencycode="EUR", exchangerate=0.2)
-        paid = {"transactioncurrencyid": ("transactioncurrency", euro), "exchangerate": 0.25}
+        paid: dict[str, Any] = {
+            "transactioncurrencyid": ("transactioncurrency", euro),
+            "exchangerate": 0.25,
+        }
         crm.now = datetime(2019, 5, 1, tzinfo=UTC)
         crm.insert("opportunity", **paid)
         late = crm.insert("opportunity", **paid | {"exchangerate": 0.4})

@@ -218,6 +218,20 @@ def test_columns_added_or_taken_away_make_all_be_read(reader: Start) -> None:
     assert all("new_tier" not in r for r in taken.records)
 
 
+def test_a_column_of_one_s_own_can_be_its_label(reader: Start) -> None:
+    crm = reader()
+    crm.standin.tables["account"].columns |= {"new_tier": "c", "new_partnerid": "l"}
+    crm.standin.label("account", "new_tier", 1, "Gold", "金")
+    partner = crm.standin.insert("account", new_tier=None, new_partnerid=None)
+    crm.standin.insert("account", new_tier=1, new_partnerid=("account", partner))
+    crm.custom = {"account": [f"new_tier@{NAME}", "_new_partnerid_value", "new_partnerid"]}
+    made = crm.read("account").records
+    assert {record.get(f"new_tier@{NAME}") for record in made} == {"金", None}
+    assert {record["_new_partnerid_value"] for record in made} == {partner, None}
+    # a lookup has another name in a record: that is said, not asked for
+    assert crm.notes == ["account has no column new_partnerid, which kadar.toml maps."]
+
+
 def test_dates_are_not_shifted_and_wall_clocks_are_the_company_s(reader: Start) -> None:
     crm = reader()
     columns = crm.standin.tables["account"].columns
