@@ -92,6 +92,12 @@ def accepted(folder: Path, until: datetime | None = None) -> list[tuple[str, str
     return sorted((one.merged, one.survivor) for one in found if one.verdict == "accepted")
 
 
+def rejected(folder: Path, until: datetime | None = None) -> list[tuple[str, str]]:
+    """Return the pairs that people said are two customers, as (merged, survivor), sorted."""
+    found = standing(folder, until).values()
+    return sorted((one.merged, one.survivor) for one in found if one.verdict == "rejected")
+
+
 def add(folder: Path, decisions: Iterable[Decision]) -> None:
     """Write decisions at the journal's end, on disk before this returns. Raises KDR-PRJ-049."""
     text = "".join(

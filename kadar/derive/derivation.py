@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kadar.decisions import accepted
+from kadar.decisions import accepted, rejected
 from kadar.derive.days import Days
 from kadar.derive.schedules import Timetables
 from kadar.derive.settings import Settings
+from kadar.identity import Identity
 from kadar.model import TABLES
 from kadar.project import Company, Project
 from kadar.schedule import Tickets
@@ -40,7 +41,8 @@ class Derivation:
 
     `days` is set by the calendar; `reach` holds each table's earliest and latest moment,
     microseconds UTC; `clocks` the number of each working clock, by the schedules it follows;
-    `accepted` the pairs of customers people merged, (merged, survivor). Temporary tables made
+    `accepted` the pairs of customers people merged, (merged, survivor), `rejected` those they keep
+    apart, `identities` what kadar.toml says of customers in several sources. Temporary tables made
     through `temporary` go when the derivation ends.
     """
 
@@ -56,6 +58,8 @@ class Derivation:
     clocks: dict[tuple[int, ...], int] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
     accepted: list[tuple[str, str]] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -73,6 +77,8 @@ class Derivation:
         work = cls(connection, project.company, settings, order, project.tickets, timetables)
         work.database = work.value("SELECT current_database()")
         work.accepted = accepted(project.folder, known)
+        work.rejected = rejected(project.folder, known)
+        work.identities = project.identity
         return work
 
     def run(self, sql: str, parameters: Any = None) -> None:

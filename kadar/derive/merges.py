@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kadar.derive.chains import Chains
 from kadar.derive.current import Current
 from kadar.derive.derivation import Derivation
+from kadar.derive.identities import Identities
 
 
 def merges(work: Derivation, current: Current) -> str | None:
@@ -19,7 +21,7 @@ def merges(work: Derivation, current: Current) -> str | None:
         WHERE merged_into IS NOT NULL AND merged_into <> customer_id
         """,
     )
-    _accepted(work, links)
+    _join(work, links)
     count = work.value(f"SELECT count(*) FROM {links}")
     if not count:
         return None
@@ -36,29 +38,17 @@ def merges(work: Derivation, current: Current) -> str | None:
     return links
 
 
-def _accepted(work: Derivation, links: str) -> None:
-    """Add what people accepted: customers that are one, though no source says so.
+def _join(work: Derivation, links: str) -> None:
+    """Add customers that are one though no source says so: declared identities, then decisions.
 
-    A decision joins the ends of two chains, so that no decision makes a circle.
+    A join is of the ends of two chains, so that none makes a circle.
     """
-    if not work.accepted:
-        return
-    parent: dict[str, str] = dict(work.rows(f"SELECT customer_id, survivor_id FROM {links}"))
-    given = set(parent)
-
-    def end(customer: str) -> str:
-        seen = set()
-        while customer in parent and customer not in seen:
-            seen.add(customer)
-            customer = parent[customer]
-        return customer
-
+    chains = Chains(work.rows(f"SELECT customer_id, survivor_id FROM {links}"))
+    Identities(work, chains, work.rejected).build()
     for merged, survivor in work.accepted:
-        here, there = end(merged), end(survivor)
-        if here != there and here not in parent:
-            parent[here] = there
-    added = {merged: to for merged, to in parent.items() if merged not in given}
-    work.run(
-        f"INSERT INTO {links} SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
-        [list(added), list(added.values())],
-    )
+        chains.join(merged, survivor)
+    if added := chains.added():
+        work.run(
+            f"INSERT INTO {links} SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
+            [list(column) for column in zip(*added, strict=True)],
+        )

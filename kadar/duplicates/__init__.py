@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kadar.addresses import address, domain
 from kadar.decisions import pair_id
-from kadar.duplicates.names import address, compact, domain, laws, phone, words
+from kadar.duplicates.names import compact, laws, phone, words
 from kadar.duplicates.pairs import pairs, weights
 from kadar.duplicates.score import REASONS, Known, digits, score
 

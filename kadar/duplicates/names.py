@@ -61,30 +61,6 @@ def compact(parts: tuple[str, ...]) -> str:
     return "".join(parts)
 
 
-_FREE_MAIL = (
-    "gmail.com googlemail.com yahoo.com yahoo.com.my yahoo.com.sg yahoo.co.id ymail.com "
-    "hotmail.com outlook.com live.com msn.com icloud.com me.com aol.com gmx.de gmx.net "
-    "web.de mail.ru yandex.ru proton.me protonmail.com zoho.com qq.com foxmail.com "
-    "163.com 126.com sina.com sina.cn sohu.com aliyun.com naver.com daum.net "
-    "rocketmail.com mail.com"
-)
-FREE_MAIL = frozenset(_FREE_MAIL.split())
-
-
-def address(email: str | None) -> str | None:
-    """Return an e-mail address to compare: lower case, without a tag (`a+b@…` is `a@…`)."""
-    name, at, domain = (email or "").strip().casefold().partition("@")
-    if not at or "." not in domain or not name:
-        return None
-    return f"{name.partition('+')[0] or name}@{domain}"
-
-
-def domain(email: str | None) -> str | None:
-    """Return the domain of an address, unless anybody may have one there."""
-    found = (email or "").rpartition("@")[2]
-    return found if found and found not in FREE_MAIL else None
-
-
 def phone(text: str | None) -> str | None:
     """Return the last eight digits of a telephone number, which no dialling code changes."""
     digits = re.sub(r"\D", "", (text or "").partition("ext")[0])

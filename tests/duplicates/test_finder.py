@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from kadar.duplicates import known, matches
-from kadar.duplicates.names import domain, phone, words
+from kadar.addresses import domain
+from kadar.duplicates.names import phone, words
 from kadar.duplicates.score import Known
 
 FORMS = ("Sdn Bhd", "Sdn. Bhd.", "Ltd", "Pte Ltd", "GmbH", "Inc", "Enterprise", "Bhd", "")
