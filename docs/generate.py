@@ -136,7 +136,7 @@ def _text(node: ast.expr) -> str | None:
 
 def settings() -> str:
     """Return the page of kadar.toml: every setting with its default and meaning."""
-    from kadar import project, schedule, serving
+    from kadar import identity, project, schedule, serving
 
     parts = ["# kadar.toml\n"]
     for title, module, struct in (
@@ -144,6 +144,7 @@ def settings() -> str:
         ("[[schedules]]", schedule, "Schedule"),
         ("[tickets]", schedule, "Tickets"),
         ("[[sources]]", project, "Source"),
+        ("[[identity]]", identity, "Identity"),
         ("[checks]", project, "Checks"),
         ("[web]", serving, "Web"),
     ):

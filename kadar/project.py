@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from kadar.errors import KadarError, nearest
+from kadar.identity import Identity
 from kadar.language import N_
 from kadar.project_text import ProjectText, dotted, path_of
 from kadar.schedule import Schedule, Tickets
@@ -63,6 +64,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Literal["snapshot", "append"] = "snapshot"  # each load is the whole truth, or adds to it
     query: str | None = None  # a SELECT over the project's files instead of a path
     options: dict[str, Any] = field(default_factory=dict)  # of a live system: its address, scope
+    # whose ids it gives: a text that is put before them, for all or by the table they are of
+    ids: str | dict[str, str] | None = None
     # of a live system, by table: canonical column → a field of its records
     custom: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -95,6 +98,7 @@ class Project(Struct, frozen=True):
     tickets: Tickets = Tickets()
     checks: Checks = Checks()
     web: Web = Web()
+    identity: list[Identity] = []
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -103,6 +107,7 @@ class _File(Struct, forbid_unknown_fields=True):
     company: Company = field(default_factory=Company)
     schedules: list[Schedule] = field(default_factory=list)
     tickets: Tickets = field(default_factory=Tickets)
+    identity: list[Identity] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     kpi: dict[str, dict[str, Any]] = field(default_factory=dict)
     checks: Checks = field(default_factory=Checks)
@@ -110,7 +115,7 @@ class _File(Struct, forbid_unknown_fields=True):
 
 
 _STRUCTS: dict[str, type[Struct]] = {"company": Company, "sources": Source, "checks": Checks}
-_STRUCTS |= {"schedules": Schedule, "tickets": Tickets, "web": Web}
+_STRUCTS |= {"schedules": Schedule, "tickets": Tickets, "web": Web, "identity": Identity}
 
 
 def discover(folder: str | Path | None = None) -> Path:
@@ -159,7 +164,7 @@ def load(folder: str | Path | None = None, *, reading: bool = False) -> Project:
         )
     return Project(
         path, file.company, file.sources, file.kpi, file.schedules, file.tickets, file.checks,
-        file.web,
+        file.web, file.identity,
     )  # fmt: skip
 
 

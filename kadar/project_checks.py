@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.errors import nearest
+from kadar.identity import problems as identity_problems
 from kadar.language import N_
 from kadar.model import TABLES, Table
 from kadar.problem import Path, Problem
@@ -15,6 +16,7 @@ from kadar.schedule_checks import schedule_problems
 from kadar.time_checks import fiscal_weeks, holidays_of, month_day, time_zone, working_hours
 
 if TYPE_CHECKING:
+    from kadar.identity import Identity
     from kadar.project import Checks, Company, Source
     from kadar.schedule import Schedule
 
@@ -43,6 +45,8 @@ class Said(Protocol):
     @property
     def sources(self) -> Sequence[Source]: ...
     @property
+    def identity(self) -> Sequence[Identity]: ...
+    @property
     def kpi(self) -> Mapping[str, Mapping[str, Any]]: ...
     @property
     def checks(self) -> Checks: ...
@@ -65,6 +69,8 @@ def problems(file: Said, *, reading: bool = False) -> Iterator[Problem]:
             )
         names.add(source.name)
         yield from _source(at, source)
+    for position, identity in enumerate(file.identity):
+        yield from identity_problems(("identity", position), identity, names)
     for name, settings in file.kpi.items():
         yield from _target(("kpi", name), settings)
     yield from _checks(file.checks)

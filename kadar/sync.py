@@ -17,6 +17,7 @@ from kadar.errors import FAILED, KadarError, nearest
 from kadar.language import N_
 from kadar.model import TABLES
 from kadar.project import Project, Source
+from kadar.sources.ids import prefixes, put
 from kadar.sources.source import Fetching, Progress, SourceKind, kind_named, silent
 from kadar.store import LoadReport, Store, Writer
 from kadar.store.definitions import Stated
@@ -166,12 +167,15 @@ class _Run:
 
     def _load(self, source: Source, kind: SourceKind, *, force: bool) -> SourceReport:
         connection, table, tell = self.writer.connection, TABLES[source.table], self._teller(source)
-        stamp = _stamp(self.project, source, kind.fingerprint(connection, self.project, source))
+        ids = prefixes(self.project, source, table)
+        content = kind.fingerprint(connection, self.project, source)
+        stamp = _stamp(self.project, source, content, ids)
         if not force and stamp == _last_stamp(self.writer, source):
             return SourceReport(source.name, source.table, "unchanged")
         load_id = self.writer.new_load()
         landed = kind.land(connection, self.project, source, load_id, tell)
         staged = kind.stage(connection, self.project, source, table, load_id, tell)
+        put(connection, staged.staged, ids)
         tell("loading", 0, staged.read)
         counts = self.writer.load(
             table,
@@ -230,11 +234,11 @@ class _Run:
             ) from error
 
 
-def _stamp(project: Project, source: Source, fingerprint: str) -> str:
+def _stamp(project: Project, source: Source, fingerprint: str, ids: dict[str, str]) -> str:
     """Return a digest of all that decides what loading the source would give."""
     from kadar import __version__
 
-    said = [fingerprint, source.table, source.mode, project.company.time_zone, __version__]
+    said = [fingerprint, source.table, source.mode, project.company.time_zone, ids, __version__]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

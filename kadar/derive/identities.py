@@ -37,7 +37,7 @@ class Identities:
             self._join(said)
         self.work.run(
             f"CREATE TABLE {self.work.crm('identities')} (customer_id VARCHAR NOT NULL, "
-            "same_as VARCHAR NOT NULL, by VARCHAR NOT NULL, joined BOOLEAN NOT NULL)"
+            "same_as VARCHAR NOT NULL, known_by VARCHAR NOT NULL, joined BOOLEAN NOT NULL)"
         )
         if self.made:
             rows = sorted(set(self.made))
@@ -80,9 +80,7 @@ class Identities:
             else:
                 doubtful |= {(one, other) for other in others}
         self.made += [
-            (one, other, way, False)
-            for one, other in doubtful
-            if not (len(candidates.get(one, ())) == 1)
+            (one, other, way, False) for one, other in doubtful if len(candidates.get(one, ())) != 1
         ]
 
     def _ends(self, found: Found) -> dict[str, set[str]]:

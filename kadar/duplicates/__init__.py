@@ -48,6 +48,9 @@ def find(
 ) -> list[Proposal]:
     """Return the pairs nobody decided on yet, the most probable first.
 
+    Pairs that an `[[identity]]` of kadar.toml finds, but not alone, are among them whatever their
+    score.
+
     The survivor is the customer that more facts name (deals, orders, tickets), of equals the one
     created first.
     """
@@ -57,6 +60,13 @@ def find(
         for one, other, value, reasons in matches(customers, least)
         if pair_id(one.id, other.id) not in decided
     ]
+    there = {pair_id(one.id, other.id) for one, other, *_ in found}
+    by_id = {one.id: one for one in customers}
+    weight: dict[str, float] = {}
+    for here, same in _open(connection):
+        if here in by_id and same in by_id and pair_id(here, same) not in {*there, *decided}:
+            found.append((by_id[here], by_id[same], *score(by_id[here], by_id[same], weight)))
+            there.add(pair_id(here, same))
     rank = _ranks(connection, [c.id for pair in found for c in pair[:2]])
     proposals = []
     for one, other, value, reasons in found:
@@ -66,6 +76,19 @@ def find(
                      round(value, 1), reasons)
         )  # fmt: skip
     return sorted(proposals, key=lambda p: (-p.score, p.survivor, p.merged))
+
+
+def _open(connection: DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return the pairs that kadar.toml's identities could mean, and others as well."""
+    known = connection.execute(
+        "SELECT count(*) FROM information_schema.tables "
+        "WHERE table_schema = 'crm' AND table_name = 'identities'"
+    ).fetchone()
+    if not known or not known[0]:  # published before there were any
+        return []
+    return connection.execute(
+        "SELECT DISTINCT customer_id, same_as FROM crm.identities WHERE NOT joined ORDER BY ALL"
+    ).fetchall()
 
 
 def matches(

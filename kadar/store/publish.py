@@ -125,14 +125,16 @@ def settings_digest(project: Project) -> str:
     from msgspec import to_builtins
 
     from kadar import __version__
-    from kadar.decisions import accepted
+    from kadar.decisions import accepted, rejected
 
     said = {
         "kadar": __version__,
         "merges": accepted(project.folder),
+        "kept_apart": rejected(project.folder),
         "company": to_builtins(project.company),
         "schedules": to_builtins(project.schedules),
         "tickets": to_builtins(project.tickets),
+        "identity": to_builtins(project.identity),
         "sources": [(source.name, source.table) for source in project.sources],
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

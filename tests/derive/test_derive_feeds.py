@@ -17,7 +17,7 @@ from tests.insight.test_records import generated
 ALL = datetime(2100, 1, 1, tzinfo=UTC)
 # Merges and exchange rates may touch any table; everything reaches the calendar.
 ANYWHERE = ("customers", "fx_rates")
-OF_ALL = ("calendar", "company", "periods", "shadowed", "working_days", "carried")
+OF_ALL = ("calendar", "company", "periods", "shadowed", "identities", "working_days", "carried")
 
 
 @pytest.fixture(scope="module")

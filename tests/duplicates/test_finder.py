@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from kadar.duplicates import known, matches
 from kadar.addresses import domain
+from kadar.duplicates import known, matches
 from kadar.duplicates.names import phone, words
 from kadar.duplicates.score import Known
 

@@ -165,7 +165,7 @@ def mapping_of(project: Project, source: Source) -> str:
     said: list[Any] = [
         READING, source.table, source.columns, source.values, source.date_format, source.decimal,
         source.encoding, source.delimiter, source.sheet, source.query,
-        project.company.time_zone, project.company.currency,
+        project.company.time_zone, project.company.currency, source.ids,
     ]  # fmt: skip
     return _digest(said)
 
