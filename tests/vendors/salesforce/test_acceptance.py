@@ -109,6 +109,7 @@ def test_many_syncs_end_as_one_load(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(made["leads"]) == 5
 
 
+@pytest.mark.slow
 def test_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _read_only(KILLED, monkeypatch)
     acceptance.kills_lose_nothing(CASE, tmp_path)
