@@ -26,6 +26,7 @@ SHOTS = {
     "why": ("/kpi/win_rate/why?by=channel", DESK, "light", "en"),
     "reconcile": ("/kpi/win_rate/reconcile?with=with_overdue", DESK, "light", "en"),
     "cohorts": ("/cohorts?grain=quarter", DESK, "dark", "en"),
+    "checks": ("/checks", DESK, "light", "en"),
     "channels": ("/channels", DESK, "light", "en"),
 }
 

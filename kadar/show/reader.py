@@ -69,8 +69,12 @@ class Reader:
             return f"{number}%"
         return self.t(_WITH_UNIT[unit], number=number) if unit in _WITH_UNIT else number
 
-    def signed(self, value: float, unit: str) -> str:
-        """Return a value with its unit, a `+` before what is more than nothing."""
+    def signed(self, value: float | None, unit: str) -> str:
+        """Return a difference with its unit, of shares points; a `+` before more than nothing."""
+        if value is None:
+            return NOTHING
+        if unit == "percent":
+            return self.change(value, 0.0, unit)
         shown = self.value(value, unit)
         return f"+{shown}" if value > 0 else shown
 

@@ -48,13 +48,6 @@ def _test(changed: Change, visit: Visit) -> str:
         N_("{test}: p {p}; the change lies between {low} and {high}."),
         test=visit.t(changed.test),
         p=f"{changed.p:.3f}",
-        low=_difference(changed.lower, unit, visit),
-        high=_difference(changed.upper, unit, visit),
+        low=visit.reader.signed(changed.lower, unit),
+        high=visit.reader.signed(changed.upper, unit),
     )
-
-
-def _difference(value: float | None, unit: str, visit: Visit) -> str:
-    """Return a difference of two values: of shares in points, else in their unit."""
-    if value is None or unit != "percent":
-        return visit.reader.value(value, unit)
-    return visit.reader.change(value, 0.0, unit)

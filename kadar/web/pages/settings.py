@@ -100,11 +100,18 @@ def people(visit: Visit) -> Panel:
 
 def facts(visit: Visit) -> Panel:
     """Return the company's facts and the settings of its KPIs, each with its line."""
-    company, found = visit.project.company, lines(_text(visit))
+    project, found = visit.project, lines(_text(visit))
+    tables = {
+        "company": project.company,
+        "tickets": project.tickets,
+        "checks": project.checks,
+        "web": project.web,
+    }
     rows = [
-        {"where": f"[company] {name}", "value": _said(getattr(company, name)),
-         "line": found.get(("company", name)), "state": _given(visit, ("company", name) in found)}
-        for name in company.__struct_fields__
+        {"where": f"[{table}] {name}", "value": _said(getattr(settings, name)),
+         "line": found.get((table, name)), "state": _given(visit, (table, name) in found)}
+        for table, settings in tables.items()
+        for name in settings.__struct_fields__
     ]  # fmt: skip
     for made in visit.workspace.kpis:
         for name, value in visit.workspace.settings(made).items():
