@@ -34,6 +34,7 @@ ORIGINS = 2  # tested, at most
 LEARNT, APART = 3, 3  # snapshots learnt from at most, and months between them
 FEWEST = 50  # customers lost, and kept, that are learnt from; 20 for the calibration
 FEWEST_CALIBRATED = 20
+MOST = 300_000  # rows that are learnt from: of more, evenly spaced ones
 SURE = 1.645  # standard errors by which the squared errors must be less: 95 %, one-sided
 SHORT = N_("The risk is the model's alone: behaviour is learnt from {needed} months of records.")
 FEW = N_("The risk is the model's alone: too few customers were lost, or kept, to learn from.")
@@ -177,11 +178,12 @@ class _Snapshots:
         for happened, fewest in ((lost, FEWEST), (later.lost, FEWEST_CALIBRATED)):
             if min(happened.sum(), happened.size - happened.sum()) < fewest:
                 return None
-        names = seen[0].behaviour.features
+        stride = -(-lost.size // MOST)
         features = {
-            name: np.concatenate([one.behaviour.features[name] for one in seen]) for name in names
+            name: np.concatenate([one.behaviour.features[name] for one in seen])[::stride]
+            for name in seen[0].behaviour.features
         }
-        made = fit(features, lost, free=("model",))
+        made = fit(features, lost[::stride], free=("model",))
         calibrated = made.calibrated(later.behaviour.features, later.lost)
         return calibrated if calibrated.slope > 0 else None
 

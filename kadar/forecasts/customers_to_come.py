@@ -54,6 +54,7 @@ class Forecast:
     by: tuple[str, ...]
     count: int  # rows there are, of which these may be the first
     classifier: Classifier | None = None
+    worth: Any = None  # of customers: the value of every one of them, an array
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.rows)
@@ -125,7 +126,8 @@ def forecast(
             mine = {name: float(values[i]) for name, values in raw.items()}
             raising = {group: float(values[i]) for group, values in adds.items()}
             row[REASON] = reasons(mine, raising, contract=contract)
-    return Forecast(kinds, rows, predictions, question.by, count, classifier)
+    worth = np.nan_to_num(columns["clv"])
+    return Forecast(kinds, rows, predictions, question.by, count, classifier, worth)
 
 
 def _raw(columns: dict[str, Any], *, contract: bool) -> dict[str, Any]:

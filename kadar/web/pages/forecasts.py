@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kadar.forecasts.calendar import months_on
 from kadar.forecasts.distribution import value_classes, whale_curve
 from kadar.forecasts.reasons import spoken
@@ -35,7 +33,10 @@ AHEAD = N_("A KPI ahead")
 
 
 def _customers(visit: Visit) -> Forecast:
-    return visit.once("churn", lambda: visit.workspace.forecasts.churn(where=visit.where))
+    limit = IN_A_FILE if visit.path.endswith(("/risk.json", "/risk.csv")) else SHOWN
+    return visit.once(
+        "churn", lambda: visit.workspace.forecasts.churn(where=visit.where, limit=limit)
+    )
 
 
 def _backtest(visit: Visit) -> Backtest:
@@ -45,22 +46,20 @@ def _backtest(visit: Visit) -> Backtest:
 def risk(visit: Visit) -> Panel:
     """Return the customers with most at stake: risk, value and why; files have all."""
     made = _customers(visit)
-    in_file = visit.path.endswith((".json", ".csv"))
-    chosen = made.rows[: IN_A_FILE if in_file else SHOWN]
-    names = _names(visit, [row["customer_id"] for row in chosen])
+    names = _names(visit, [row["customer_id"] for row in made.rows])
     rows = [
         {
             **row,
             "name": names.get(row["customer_id"]) or row["customer_id"],
             "reason": spoken(row["reason"], visit.language),
         }
-        for row in chosen
+        for row in made.rows
     ]
     notes = record(visit, made)
     if len(rows) < made.count:
         notes.append(
             visit.t(
-                N_("The first {shown} of {count} customers; the files have all."),
+                N_("The first {shown} of {count} customers; the files have more."),
                 shown=visit.reader.count(len(rows)),
                 count=visit.reader.count(made.count),
             )
@@ -101,7 +100,7 @@ def _names(visit: Visit, ids: list[str]) -> dict[str, str | None]:
 def values(visit: Visit) -> Panel:
     """Return how many customers are worth how much."""
     made = _customers(visit)
-    classes = value_classes(np.array([row["clv"] or 0.0 for row in made.rows]))
+    classes = value_classes(made.worth)
     rows = [
         {"least": one.least, "most": one.most, "customers": one.customers, "total": one.total}
         for one in classes
@@ -137,7 +136,7 @@ def values(visit: Visit) -> Panel:
 def whale(visit: Visit) -> Panel:
     """Return the share of all value that the most valuable customers hold."""
     made = _customers(visit)
-    points = whale_curve(np.array([row["clv"] or 0.0 for row in made.rows]))
+    points = whale_curve(made.worth)
     rows = [{"customers": share, "value": value} for share, value in points]
 
     def draw(theme: Theme, reader: Reader) -> Any:
