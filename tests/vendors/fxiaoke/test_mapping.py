@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.vendors.acceptance import Run
-from tests.vendors.fxiaoke.company import DAY, Company, china, first, second, third
+from tests.vendors.fxiaoke.company import CASE, DAY, Company, china, first, second, third
 from tests.vendors.fxiaoke.reading import moment, notes, only, refused, rows, with_lines
 
 
-def test_leads_customers_and_contacts(run: Run, company: Company) -> None:
-    late = company.put("LeadsObj", name="无效的", source="other", biz_status="processed")
-    company.tick(DAY)
-    ended = company.put("LeadsObj", late, biz_status="closed", close_reason="2")
-    ended_at = moment(company.now)
-    run.sync(0)
+@dataclass
+class Loaded:
+    """The company after one sync, with what was done there before."""
+
+    run: Run
+    company: Company
+    ended: str  # a lead given up
+    ended_at: datetime
+    won_at: datetime
+    dead: str  # an opportunity that was none
+    talks: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    with Company() as company:
+        ended = company.put("LeadsObj", name="无效的", source="other", biz_status="processed")
+        company.tick(DAY)
+        company.put("LeadsObj", ended, biz_status="closed", close_reason="2")
+        ended_at = moment(company.now)
+        won, lost = company.deals[:2]
+        won_at = moment(company.move(won, "f001", "2"))
+        company.tick(DAY)
+        company.put("NewOpportunityObj", won, name="改名")  # after it was won
+        company.move(lost, "f002", "3", field_why__c="c")
+        dead = company.put("NewOpportunityObj", name="无效", sales_status="4", sales_stage="41a5",
+                           create_time=china(40), cost_time="86400000")  # fmt: skip
+        kinds = {"1": "call", "3": "visit", "4": "email", "5": "chat"}
+        talks = {
+            company.put("ActiveRecordObj", interactive_types=[kind]): expected
+            for kind, expected in kinds.items()
+        }
+        run = Run(CASE, company, tmp_path_factory.mktemp("loaded") / "project").make()
+        run.sync(0)
+        yield Loaded(run, company, ended, ended_at, won_at, dead, talks)
+
+
+def test_leads_customers_and_contacts(loaded: Loaded) -> None:
+    run, company = loaded.run, loaded.company
     leads = rows(run, "leads")
     lead = leads[company.leads[0]]
     there = company.records["LeadsObj"][company.leads[0]]
@@ -25,9 +62,12 @@ def test_leads_customers_and_contacts(run: Run, company: Company) -> None:
     assert (lead["channel"], lead["country"], lead["status"]) == ("展会", "中国", "已转换")
     assert (lead["owner_id"], lead["campaign_id"]) == ("1001", company.fair)
     assert (lead["customer_id"], lead["disqualified_at"]) == (company.accounts[0], None)
-    given_up = leads[ended]
+    given_up = leads[loaded.ended]
     assert (given_up["channel"], given_up["converted_at"]) == ("其他", None)
-    assert (given_up["disqualified_at"], given_up["disqualified_reason"]) == (ended_at, "无需求")
+    assert (given_up["disqualified_at"], given_up["disqualified_reason"]) == (
+        loaded.ended_at,
+        "无需求",
+    )
     customers = rows(run, "customers")
     assert [customers[key]["segment"] for key in company.accounts[:2]] == ["重点客户", "普通客户"]
     customer = customers[company.accounts[0]]
@@ -39,15 +79,9 @@ def test_leads_customers_and_contacts(run: Run, company: Company) -> None:
     assert (contact["customer_id"], contact["phone"]) == (company.accounts[0], "021-5550")
 
 
-def test_deals(run: Run, company: Company) -> None:
+def test_deals(loaded: Loaded) -> None:
+    run, company = loaded.run, loaded.company
     won, lost, open_ = company.deals[:3]
-    won_at = moment(company.move(won, "f001", "2"))
-    company.tick(DAY)
-    company.put("NewOpportunityObj", won, name="改名")  # after it was won
-    company.move(lost, "f002", "3", field_why__c="c")
-    dead = company.put("NewOpportunityObj", name="无效", sales_status="4", sales_stage="41a5",
-                       create_time=china(40), cost_time="86400000")  # fmt: skip
-    run.sync(0)
     deals = rows(run, "deals")
     assert deals[open_]["outcome"] == "open"
     assert deals[open_]["closed_at"] is None
@@ -57,11 +91,71 @@ def test_deals(run: Run, company: Company) -> None:
     assert deals[open_]["channel"] == "展会"  # of its lead
     assert deals[open_]["campaign_id"] == company.fair
     assert deals[open_]["expected_close_at"] == moment(china(60))
-    assert (deals[won]["outcome"], deals[won]["closed_at"]) == ("won", won_at)
+    assert (deals[won]["outcome"], deals[won]["closed_at"]) == ("won", loaded.won_at)
     assert (deals[lost]["outcome"], deals[lost]["lost_reason"]) == ("lost", "竞争对手")
-    assert (deals[dead]["outcome"], deals[dead]["closed_at"]) == ("lost", moment(china(41)))
-    assert deals[dead]["amount"] is None
+    assert (deals[loaded.dead]["outcome"], deals[loaded.dead]["closed_at"]) == (
+        "lost",
+        moment(china(41)),
+    )
+    assert deals[loaded.dead]["amount"] is None
     assert not refused(run)
+
+
+def test_orders_in_force_and_what_was_sent_back(loaded: Loaded) -> None:
+    run, company = loaded.run, loaded.company
+    orders = rows(run, "orders")
+    assert {key: row["revenue"] for key, row in orders.items()} == {
+        company.order: Decimal("1200.00"), company.back: Decimal("-200.00"),
+    }  # fmt: skip
+    assert orders[company.order]["deal_id"] == company.deals[0]
+    assert orders[company.order]["ordered_at"] == moment(china(9))
+    assert orders[company.back]["ordered_at"] == moment(china(12))
+    assert orders[company.back]["currency"] == "CNY"
+    line = only(rows(run, "order_lines").values())
+    assert (line["order_id"], line["line"]) == (company.order, company.line)
+    assert (line["product"], line["category"]) == ("传感器", "硬件")
+    assert (line["quantity"], line["revenue"]) == (3.0, Decimal("1200.00"))
+
+
+def test_talks_and_visits(loaded: Loaded) -> None:
+    run, company = loaded.run, loaded.company
+    found = rows(run, "interactions")
+    assert {key: found[key]["kind"] for key in loaded.talks} == loaded.talks
+    talk, visit = found[company.talk], found[company.visit]
+    assert (talk["kind"], talk["customer_id"]) == ("meeting", company.accounts[1])  # of its deal
+    assert (talk["contact_id"], talk["owner_id"]) == (company.contacts[1], "1001")
+    assert (visit["kind"], visit["customer_id"]) == ("visit", company.accounts[2])
+    there = company.records["CheckinsObj"][company.visit]
+    assert visit["occurred_at"] == moment(there["finish_time"])
+    assert len(found) == len(loaded.talks) + 2  # a visit that is only planned is none
+
+
+def test_campaigns_their_members_and_what_they_cost(loaded: Loaded) -> None:
+    run, company = loaded.run, loaded.company
+    campaigns = rows(run, "campaigns")
+    fair = campaigns[company.fair]
+    assert (fair["name"], fair["channel"]) == ("上海展会", "展会")
+    assert (fair["started_at"], fair["ended_at"]) == (moment(china(5)), moment(china(7)))
+    spend = rows(run, "spend")
+    assert {(row["campaign_id"], row["amount"], row["category"], row["spent_at"])
+            for row in spend.values()} == {
+        (company.fair, Decimal("8800.50"), "events", moment(china(6))),  # its line, not its total
+        (company.web, Decimal("500.00"), "other", moment(china(1))),
+    }  # fmt: skip
+    member = rows(run, "campaign_members")[company.member]
+    assert (member["campaign_id"], member["customer_id"]) == (company.fair, company.accounts[3])
+    assert member["arm"] == "treated"
+
+
+def test_people_of_the_address_book(loaded: Loaded) -> None:
+    run = loaded.run
+    people = rows(run, "people")
+    assert {key: (row["name"], row["active"]) for key, row in people.items()} == {
+        "1000": ("系统管理员", True), "1001": ("张三", True), "1002": ("李四", False),
+    }  # fmt: skip
+    seller = people["1001"]
+    assert (seller["team"], seller["role"], seller["manager_id"]) == ("华东销售部", "销售", "1000")
+    assert "PersonnelObj shows nobody" in notes(run)
 
 
 def test_days_are_the_days_they_are_in_china(run: Run, company: Company, tmp_path: Path) -> None:
@@ -84,8 +178,7 @@ def test_stages_are_the_moves_that_were_made(run: Run, company: Company) -> None
     for day, stages in enumerate((["77b0", "90c1"], ["90c1", "77b0"], ["f001", "f002"]), 1):
         company.tick(DAY)
         for deal, stage in zip(company.deals, stages, strict=False):
-            company.move(deal, stage)
-            made[deal].append((company.now, names[stage]))
+            made[deal].append((company.move(deal, stage), names[stage]))
         company.put("NewOpportunityObj", company.deals[5], amount=f"{day}.00")  # in its stage
         run.sync(day)
     expected = sorted(
@@ -98,40 +191,6 @@ def test_stages_are_the_moves_that_were_made(run: Run, company: Company) -> None
     assert {row[1]: row[2] for row in found} == {
         "初步接触": 1, "方案报价": 2, "商务谈判": 3, "赢单": 4, "输单": 5,
     }  # fmt: skip
-
-
-def test_orders_in_force_and_what_was_sent_back(run: Run, company: Company) -> None:
-    run.sync(0)
-    orders = rows(run, "orders")
-    assert {key: row["revenue"] for key, row in orders.items()} == {
-        company.order: Decimal("1200.00"), company.back: Decimal("-200.00"),
-    }  # fmt: skip
-    assert orders[company.order]["deal_id"] == company.deals[0]
-    assert orders[company.order]["ordered_at"] == moment(china(9))
-    assert orders[company.back]["ordered_at"] == moment(china(12))
-    assert orders[company.back]["currency"] == "CNY"
-    line = only(rows(run, "order_lines").values())
-    assert (line["order_id"], line["line"]) == (company.order, company.line)
-    assert (line["product"], line["category"]) == ("传感器", "硬件")
-    assert (line["quantity"], line["revenue"]) == (3.0, Decimal("1200.00"))
-
-
-def test_talks_and_visits(run: Run, company: Company) -> None:
-    kinds = {"1": "call", "3": "visit", "4": "email", "5": "chat"}
-    made = {
-        company.put("ActiveRecordObj", interactive_types=[kind]): expected
-        for kind, expected in kinds.items()
-    }
-    run.sync(0)
-    found = rows(run, "interactions")
-    assert {key: found[key]["kind"] for key in made} == made
-    talk, visit = found[company.talk], found[company.visit]
-    assert (talk["kind"], talk["customer_id"]) == ("meeting", company.accounts[1])  # of its deal
-    assert (talk["contact_id"], talk["owner_id"]) == (company.contacts[1], "1001")
-    assert (visit["kind"], visit["customer_id"]) == ("visit", company.accounts[2])
-    there = company.records["CheckinsObj"][company.visit]
-    assert visit["occurred_at"] == moment(there["finish_time"])
-    assert len(found) == len(made) + 2  # a visit that is only planned is none
 
 
 def test_tickets_and_what_was_said_of_them(run: Run, company: Company) -> None:
@@ -151,34 +210,6 @@ def test_tickets_and_what_was_said_of_them(run: Run, company: Company) -> None:
     survey = rows(run, "surveys")[company.answer]
     assert (survey["kind"], survey["score"], survey["comment"]) == ("csat", 4.0, "还行")
     assert (survey["ticket_id"], survey["customer_id"]) == (company.ticket, company.accounts[0])
-
-
-def test_campaigns_their_members_and_what_they_cost(run: Run, company: Company) -> None:
-    run.sync(0)
-    campaigns = rows(run, "campaigns")
-    fair = campaigns[company.fair]
-    assert (fair["name"], fair["channel"]) == ("上海展会", "展会")
-    assert (fair["started_at"], fair["ended_at"]) == (moment(china(5)), moment(china(7)))
-    spend = rows(run, "spend")
-    assert {(row["campaign_id"], row["amount"], row["category"], row["spent_at"])
-            for row in spend.values()} == {
-        (company.fair, Decimal("8800.50"), "events", moment(china(6))),  # its line, not its total
-        (company.web, Decimal("500.00"), "other", moment(china(1))),
-    }  # fmt: skip
-    member = rows(run, "campaign_members")[company.member]
-    assert (member["campaign_id"], member["customer_id"]) == (company.fair, company.accounts[3])
-    assert member["arm"] == "treated"
-
-
-def test_people_of_the_address_book(run: Run, company: Company) -> None:
-    run.sync(0)
-    people = rows(run, "people")
-    assert {key: (row["name"], row["active"]) for key, row in people.items()} == {
-        "1000": ("系统管理员", True), "1001": ("张三", True), "1002": ("李四", False),
-    }  # fmt: skip
-    seller = people["1001"]
-    assert (seller["team"], seller["role"], seller["manager_id"]) == ("华东销售部", "销售", "1000")
-    assert "PersonnelObj shows nobody" in notes(run)
 
 
 def test_people_of_both_where_only_some_are_shared(run: Run, company: Company) -> None:
