@@ -119,3 +119,34 @@ def test_what_stands_is_known_by_moment(tmp_path: Path) -> None:
         for n in (-1, 0, 1, 2)
     ]
     assert verdicts == [[], ["accepted"], [], ["rejected"]]
+
+
+def test_a_pair_an_identity_leaves_open_is_proposed(tmp_path: Path) -> None:
+    """Two customers share an address; the one who could be either is proposed, whatever the name."""
+    from kadar import project
+    from kadar.sync import sync
+
+    said = ["[company]"]
+    for name, table, columns, lines in (
+        ("crm", "customers", "customer_id, name", ["1,Acme", "2,Zulu"]),
+        ("people", "contacts", "contact_id, customer_id, email", ["p1,1,a@x.com", "p2,2,a@x.com"]),
+        ("desk", "customers", "customer_id, name", ["d1,Mrs Lim"]),
+        ("callers", "contacts", "contact_id, customer_id, email", ["p3,d1,A+1@x.com"]),
+    ):
+        (tmp_path / f"{name}.csv").write_text(
+            "\n".join([columns.replace(" ", ""), *lines]), "utf-8"
+        )
+        mapped = ", ".join(f'{c.strip()} = "{c.strip()}"' for c in columns.split(","))
+        said.append(
+            f'[[sources]]\nname = "{name}"\ntable = "{table}"\npath = "{name}.csv"\n'
+            f"columns = {{ {mapped} }}"
+        )
+    said.append('[[identity]]\nsource = "desk"\namong = "crm"\n')
+    (tmp_path / "kadar.toml").write_text("\n".join(said), "utf-8")
+    assert not sync(project.load(tmp_path)).failed
+    proposed = kadar.open(tmp_path).duplicates()
+    assert {frozenset((one.survivor, one.merged)) for one in proposed} == {
+        frozenset(("1", "d1")),
+        frozenset(("2", "d1")),
+    }
+    assert {name for one in proposed for name, _ in one.reasons} >= {"email"}
