@@ -122,7 +122,7 @@ def test_what_stands_is_known_by_moment(tmp_path: Path) -> None:
 
 
 def test_a_pair_an_identity_leaves_open_is_proposed(tmp_path: Path) -> None:
-    """Two customers share an address; the one who could be either is proposed, whatever the name."""
+    """Two customers share an address; who could be either is proposed, whatever the names."""
     from kadar import project
     from kadar.sync import sync
 
