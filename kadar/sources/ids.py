@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from kadar.project import Project, Source
 
-FILES, OTHER = "files", "*"
+OTHER = "*"
 
 
-def first_live(project: Project) -> str | None:
-    """Return the live source whose ids stand as they are, as those in files do."""
-    return next((source.name for source in project.sources if source.kind != FILES), None)
+def live(project: Project) -> list[str]:
+    """Return the sources that are whole systems: those that name no table of the model."""
+    return [source.name for source in project.sources if not source.table]
 
 
 def prefix(project: Project, source: Source, table: str) -> str:
@@ -31,8 +31,7 @@ def prefix(project: Project, source: Source, table: str) -> str:
     if isinstance(said, dict):
         said = said.get(table, said.get(OTHER))
     if said is None:
-        own = source.kind != FILES and source.name != first_live(project)
-        said = source.name if own else ""
+        said = source.name if source.name in live(project)[1:] else ""
     return f"{said}:" if said else ""
 
 
