@@ -165,6 +165,15 @@ def _source(at: Path, source: Source) -> Iterator[Problem]:
         yield from _kind(at, source.kind)
         yield from _custom(at, source)
         return
+    if not source.table:
+        yield Problem(
+            at,
+            "KDR-PRJ-005",
+            N_("{file}, line {line}: {key} has no {setting}."),
+            N_("Add {setting} = … below this line."),
+            {"setting": "table"},
+        )
+        return
     if source.table not in TABLES:
         yield Problem(
             (*at, "table"),

@@ -48,8 +48,9 @@ class Live:
         return Path(inspect.getfile(type(self))).parent
 
     def tables(self, project: Project, source: Source) -> list[str]:
-        """Return the tables of the model that the mapping fills."""
-        return list(self.mappings(project, source))
+        """Return the tables of the model that the mapping fills; only the one a source names."""
+        found = list(self.mappings(project, source))
+        return [name for name in found if source.table in {"", name}]
 
     def mappings(self, project: Project, source: Source) -> dict[str, Mapping_]:
         """Return the mapping of each table."""

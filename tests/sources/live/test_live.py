@@ -267,3 +267,13 @@ def test_the_later_version_of_a_record_sent_twice_counts(run: Run) -> None:
     with opened(run.folder / "store/model.duckdb") as made:
         found = made.execute("select amount from model.deals where deal_id = 'd02'").fetchall()
     assert found == [(Decimal(77),)]
+
+
+def test_a_source_that_names_a_table_fills_no_other(run: Run) -> None:
+    file = run.folder / "kadar.toml"
+    file.write_text(
+        file.read_text("utf-8").replace('kind = "toy"', 'kind = "toy"\ntable = "people"')
+    )
+    run.sync(0)
+    assert run.tables()["deals"] == []
+    assert len(run.tables()["people"]) == 1
