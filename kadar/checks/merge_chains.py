@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kadar.checks.finding import Affected, Company, Finding
 from kadar.language import N_
+from kadar.store.sql import literal
 
 
 def check(company: Company) -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def check(company: Company) -> Iterator[Finding]:
         ),
     ):
         if keys:
-            quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in keys)
+            quoted = ", ".join(map(literal, keys))
             yield Finding(
                 code,
                 reason,

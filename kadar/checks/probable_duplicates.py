@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kadar.checks.finding import EXAMPLES, Affected, Company, Finding
 from kadar.language import N_
+from kadar.store.sql import literal
 
 
 def check(company: Company) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def check(company: Company) -> Iterator[Finding]:
     if not proposals:
         return
     merged = sorted({one.merged for one in proposals})
-    keys = ", ".join("'" + key.replace("'", "''") + "'" for key in merged)
+    keys = ", ".join(map(literal, merged))
     yield Finding(
         "KDR-CHK-005",
         N_("{rows} customers are probably entered twice: {names}"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kadar.checks.finding import EXAMPLES, Affected, Company, Finding
 from kadar.language import N_
+from kadar.store.sql import literal
 
 
 def check(company: Company) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def check(company: Company) -> Iterator[Finding]:
     ]
     if not found:
         return
-    keys = ", ".join("'" + key.replace("'", "''") + "'" for key, *_ in found)
+    keys = ", ".join(literal(key) for key, *_ in found)
     yield Finding(
         "KDR-CHK-022",
         N_("{rows} customers of several sources have one id and different names: {names}"),

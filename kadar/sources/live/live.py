@@ -19,7 +19,7 @@ from kadar.sources.live import stage as staging
 from kadar.sources.live.access import Given
 from kadar.sources.live.connector import Batch, Object, Unreadable
 from kadar.sources.live.landing import ROWS, SECONDS, Landing, Line
-from kadar.sources.live.mapping import Mapping_, make_views, mappings
+from kadar.sources.live.mapping import Mapping_, forget_current, make_views, mappings
 from kadar.sources.source import LandReport, Progress, Staged, silent
 from kadar.store.sql import value
 
@@ -84,6 +84,7 @@ class Live:
         """
         landing = Landing(connection, source.name)
         landing.prepare()
+        forget_current(connection)
         access = self.given(project, source, moment, landing)
         try:
             connector = self.connector()(access)

@@ -75,11 +75,14 @@ def make_views(
     objects: Sequence[Object],
     settings: Mapping[str, str],
 ) -> None:
-    """Make the temporary views and macros that mappings use, and the settings they may read."""
+    """Make the temporary views and macros that mappings use, and the settings they may read.
+
+    What stands now is found once for all tables of a source: `forget_current` before another.
+    """
     for name, text in settings.items():
         connection.execute(f"set variable {name} = {literal(text)}")
     connection.execute(
-        f"create or replace temp table {CURRENT.removeprefix('temp.')} as select _row from "
+        f"create temp table if not exists {CURRENT.removeprefix('temp.')} as select _row from "
         f"(select max(_row) as _row, arg_max(deleted, _row) as deleted from {raw} "
         "group by _file, key) where not deleted"
     )
@@ -88,6 +91,11 @@ def make_views(
         rows = f"from {raw} where _file = {literal(one.name)}"
         _view(connection, one, one.name, _OWN, f"{rows} and _row in (select _row from {CURRENT})")
         _view(connection, one, f"{one.name}__versions", _PAST, rows)
+
+
+def forget_current(connection: DuckDBPyConnection) -> None:
+    """Forget what stood before something is landed."""
+    connection.execute(f"drop table if exists {CURRENT}")
 
 
 def _view(
