@@ -58,9 +58,9 @@ def section(work: Path, rows: int) -> list[str]:
         Task("pareto_nbd", f"Pareto/NBD, {few:,} customers, continuous times", "few",
              ("lifetimes", "pymc")),
         Task("rfm", f"{orders:,} orders → x, t_x, T, spend of {customers:,} (DuckDB; pandas)",
-             "orders", ("lifetimes",)),
+             "orders", ("lifetimes", "pymc")),
         Task("clv", f"{orders:,} orders → a year's value of {customers:,} customers "
-             "(BG/NBD × Gamma-Gamma)", "orders", ("lifetimes",)),
+             "(BG/NBD × Gamma-Gamma)", "orders", ("lifetimes", "pymc")),
     ]  # fmt: skip
     peers = {"lifetimes": _lifetimes(work), "pymc": _pymc(work)}
     busy = os.getloadavg()[0]
