@@ -94,7 +94,7 @@ def _part(client: Client, place: Place, columns: Columns) -> Part:
         rows = csv.reader(io.StringIO(answer.content.decode("utf-8"), newline=""))
         header = next(rows, [])
         try:
-            records = [columns.of_csv(header, row) for row in rows]
+            records = columns.of_csv(header, rows)
         except ValueError:  # a row broken off
             continue
         if len(records) != int(answer.headers["Sforce-NumberOfRecords"]):

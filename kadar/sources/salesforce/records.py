@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,11 +67,17 @@ class Columns:
                 made[name] = convert(text) if convert else text
         return made
 
-    def of_csv(self, header: Sequence[str], row: Sequence[str]) -> Record:
-        """Return a record of a bulk result."""
-        said = dict(zip(header, row, strict=True))
-        return {
-            name: convert(text) if convert else text
-            for name, convert in self._plan
-            if (text := said.get(name))
-        }
+    def of_csv(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Record]:
+        """Return the records of a bulk result. Raises `ValueError` for a row broken off.
+
+        Column by column: many times faster than value by value.
+        """
+        columns = {name: column for name, *column in zip(header, *rows, strict=True)}
+        plan = [(name, convert) for name, convert in self._plan if name in columns]
+        names = [name for name, _ in plan]
+        converted = [map(convert, columns[name]) if convert else columns[name]
+                     for name, convert in plan]  # fmt: skip
+        return [
+            {name: text for name, text in zip(names, row, strict=True) if text}
+            for row in zip(*converted, strict=True)
+        ]

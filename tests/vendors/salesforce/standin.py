@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -305,10 +306,8 @@ class Salesforce(Standin):
             raise Wrong("INVALIDJOB", "Selecting compound data not supported in Bulk Query")
         job = f"750Wt{len(self.jobs):010d}AAA"
         found = self._found(query, bin_too=said["operation"] == "queryAll")
-        rows = [
-            [_text(self.org.records[query.object][key][field]) for field in query.fields]
-            for key in found
-        ]
+        records = self.org.records[query.object]
+        rows = [[_text(records[key][field]) for field in query.fields] for key in found]
         self.jobs[job] = {
             "state": "UploadComplete", "polls": 0, "fields": query.fields, "rows": rows,
             "object": query.object, "operation": said["operation"],
@@ -359,12 +358,19 @@ def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+@lru_cache
+def _stamp(value: datetime) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def _text(value: Any) -> str:
     """Return a value as Bulk API 2.0 writes it."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        return _stamp(value)
     if isinstance(value, bool):
         return str(value).lower()
     return str(_json(value))
