@@ -22,7 +22,7 @@ from kadar.sources.source import Fetching, Progress, SourceKind, kind_named, sil
 from kadar.store import LoadReport, Store, Writer
 from kadar.store.definitions import Stated
 from kadar.store.lock import Holder
-from kadar.store.sql import quoted, value
+from kadar.store.sql import interrupted, quoted, value
 
 if TYPE_CHECKING:
     from kadar.store.writer import Derive
@@ -139,6 +139,8 @@ class _Run:
         except KadarError as error:
             reports.append(SourceReport(source.name, source.table, "failed", error=error))
         except Exception as error:  # a source is anybody's code; the others go on
+            if interrupted(error):
+                raise KeyboardInterrupt from None
             told = _broken(source, error)
             reports.append(SourceReport(source.name, source.table, "failed", error=told))
         finally:

@@ -38,3 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except RuntimeError as error:
+        from kadar.store.sql import interrupted
+
+        if interrupted(error):
+            return INTERRUPTED
+        raise

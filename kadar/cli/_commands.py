@@ -80,6 +80,8 @@ def run(arguments: list[str]) -> int:
     try:
         application()(args=arguments, prog_name="kadar")
     except SystemExit as end:
+        if isinstance(end.__context__, typer.Abort):  # Ctrl-C, which click ends with 1
+            raise KeyboardInterrupt from None
         return int(end.code or 0)
     return 0
 

@@ -14,6 +14,7 @@ from kadar.cli._load import load
 from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.project import FILE
+from kadar.store.sql import interrupted
 
 if TYPE_CHECKING:
     from kadar.cli._log import Log
@@ -49,6 +50,10 @@ def watch(
                 watching.forget()
             try:
                 first = _round(session, watching, only, log, first=first)
+            except RuntimeError as error:
+                if interrupted(error):
+                    break
+                raise
             except KadarError as error:  # kadar.toml may be mended while we watch
                 first = False
                 complain(error) if log is None else log.failed(error)

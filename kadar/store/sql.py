@@ -32,6 +32,14 @@ def value(connection: DuckDBPyConnection, query: str, parameters: Iterable[objec
     return row[0] if row else None
 
 
+def interrupted(error: BaseException) -> bool:
+    """Tell whether an error is DuckDB's word for Ctrl-C during a statement.
+
+    It takes the KeyboardInterrupt and raises a RuntimeError of nobody's class in its place.
+    """
+    return type(error) is RuntimeError and str(error) == "Query interrupted"
+
+
 @contextmanager
 def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
     """Make everything inside happen at once, or not at all."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 import pytest
 
 from kadar.store import Store
@@ -99,12 +100,12 @@ def test_an_unknown_log_is_refused(run: Run, shop: Path) -> None:
 
 
 @contextmanager
-def watching(shop: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run `kadar sync --watch` as a user does."""
+def syncing(shop: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `kadar sync` as a user does."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with (shop / "said").open("w", encoding="utf-8") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kadar", "sync", "--watch", "--project", str(shop)],
+            [sys.executable, "-m", "kadar", "sync", *options, "--project", str(shop)],
             stdout=said, stderr=subprocess.STDOUT, env=environment, text=True,
         )  # fmt: skip
         try:
@@ -114,7 +115,7 @@ def watching(shop: Path) -> Iterator[subprocess.Popen[str]]:
             process.wait()
 
 
-def until(true: Callable[[], bool], shop: Path, seconds: float = 60) -> None:
+def until(true: Callable[[], object], shop: Path, seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not true():
         said = (shop / "said").read_text("utf-8")
@@ -132,10 +133,29 @@ def orders(shop: Path) -> int | None:
         return count
 
 
+@pytest.mark.parametrize(("options", "code"), [((), 130), (("--watch",), 0)])
+def test_ctrl_c_ends_even_a_statement_under_way(
+    shop: Path, options: tuple[str, ...], code: int
+) -> None:
+    (shop / "drop" / "a.csv").write_text(HEAD, "utf-8")
+    endless = (
+        "select count(*) from (select 1 from 'drop/a.csv' union all select 1), "
+        "range(100000000), range(100000000)"
+    )
+    settings = TOML.replace('path = "drop/*.csv"', f'query = """{endless}"""')
+    (shop / "kadar.toml").write_text(settings, "utf-8")
+    with syncing(shop, *options) as process:
+        cpu = psutil.Process(process.pid).cpu_times
+        until(lambda: "at work" if cpu().user > 4 else "", shop)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == code, (shop / "said").read_text("utf-8")
+    assert "Traceback" not in (shop / "said").read_text("utf-8")
+
+
 def test_a_watched_folder_is_read_when_files_are_whole_and_never_before(shop: Path) -> None:
     (shop / "drop" / "a.csv").write_text(HEAD + rows(1, 5), "utf-8")
     seen = set()
-    with watching(shop) as process:
+    with syncing(shop, "--watch") as process:
         until(lambda: orders(shop) == 5, shop)
         with (shop / "drop" / "b.csv").open("w", encoding="utf-8") as slow:
             slow.write(HEAD)

@@ -21,7 +21,7 @@ from kadar.sources.live.connector import Batch, Object, Unreadable
 from kadar.sources.live.landing import ROWS, SECONDS, Landing, Line
 from kadar.sources.live.mapping import Mapping_, forget_current, make_views, mappings
 from kadar.sources.source import LandReport, Progress, Staged, silent
-from kadar.store.sql import value
+from kadar.store.sql import interrupted, value
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -97,6 +97,8 @@ class Live:
         except KadarError as error:
             raise _masked(error, access) from None
         except Exception as error:
+            if interrupted(error):
+                raise KeyboardInterrupt from None
             detail = access.secrets.masked(f"{type(error).__name__}: {error}")
             raise KadarError(
                 "KDR-SRC-015",
