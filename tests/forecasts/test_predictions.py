@@ -108,17 +108,24 @@ def test_new_customers_are_set_beside_what_they_cost(work: Workspace) -> None:
     assert rows[cut].value == pytest.approx(expected)
     assert rows[date(2024, 12, 1)].value is None  # money was spent, but nothing is predicted then
     assert rows[END].value is None  # nothing was spent
+    payback = {row.closes: row for row in work.ask("cac", variant="payback_predicted")}
+    assert payback[cut].value == pytest.approx(36 / expected)
+    assert payback[date(2024, 12, 1)].value is None
+    assert payback[END].value is None
 
 
 def test_settings_and_basis(tmp_path: Path) -> None:
     plain_orders = [{k: v for k, v in row.items() if k != "cost"} for row in ORDERS]
     kpi = "[kpi.clv]\nhorizon_months = 12\ndiscount = 0.2\n"
-    work = shop(tmp_path, plain_orders, kpi=kpi)
+    work = shop(tmp_path, plain_orders, kpi=kpi, spend=SPEND)
     answer = work.ask("clv")
     plain = by_hand(
         plain_orders, work.forecasts.backtest().best, END, months=12, discount=0.2, cost=False
     )
     assert answer.rows[-1].value == pytest.approx(np.mean(list(plain.values())))
+    ratios = {row.closes: row.value for row in work.ask("clv", variant="to_cac")}
+    payback = {row.closes: row.value for row in work.ask("cac", variant="payback_predicted")}
+    assert payback[date(2025, 1, 1)] == pytest.approx(12 / ratios[date(2025, 1, 1)])
     assert answer.notes[0] == (
         "Expected revenue of 12 months to come, discounted 20% a year: the data holds no costs."
     )
@@ -137,6 +144,8 @@ def test_without_a_forecast_the_margin_to_date_answers_and_says_why(tmp_path: Pa
     )
     ratio: list[Any] = work.ask("clv", variant="to_cac").rows
     assert {row.variant for row in ratio} == {"historic_to_cac"}
+    payback = work.ask("cac", variant="payback_predicted").rows
+    assert {row.variant for row in payback} == {"payback_months"}
 
 
 def test_a_past_moment_has_the_predictions_of_its_own_records(work: Workspace) -> None:

@@ -20,7 +20,7 @@ from tests.kpis.strategies import Generated, companies
 
 # Forecasts: the companies here are too small to carry one, so what stands in their place answers;
 # tests/forecasts/test_predictions.py sets them beside fits by hand.
-FORECASTS = {"clv.default", "clv.predicted", "clv.to_cac"}
+FORECASTS = {"clv.default", "clv.predicted", "clv.to_cac", "cac.payback_predicted"}
 ROOMS = ("acquisition", "sales", "loyalty", "service", "value")
 QUESTIONS = [
     Question("month"),

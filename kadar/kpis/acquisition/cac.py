@@ -42,6 +42,20 @@ def payback_months(crm: Crm) -> Formula:
     return cac.formula("default") / monthly
 
 
+@cac.variant(unit=MONTHS, otherwise="payback_months")
+def payback_predicted(crm: Crm) -> Formula:
+    """Months by which the customers acquired in the period have brought what they cost.
+
+    What they brought in it and are expected to bring after it (`clv`), as if it came evenly over
+    its horizon: it comes sooner at first, so they have paid for themselves by then at the latest.
+    """
+    made = crm.predictions.made.latest("customer_id")
+    new = made.matching(crm.customers.acquired, "customer_id").where(_.matched)
+    known = made.count() / made.count()  # unknown, not 0, in periods without a prediction
+    monthly = new.sum((_.brought + _.clv) / _.horizon_months)
+    return known * crm.spend.spent.sum(_.amount) / monthly
+
+
 def _won(crm: Crm) -> Facts:
     won = crm.deals.closed.where(_.outcome == "won")
     return won.leave_out(closed_before_created=_.closed_on < _.created_on)

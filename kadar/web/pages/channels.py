@@ -24,7 +24,7 @@ ASKED = {
     "conversion": ("lead_conversion_rate", None),
     "customers": ("new_customers", None),
     "cac": ("cac", None),
-    "payback": ("cac", "payback_months"),
+    "payback": ("cac", "payback_predicted"),
     "clv": ("clv", None),
     "to_cac": ("clv", "to_cac"),
 }
