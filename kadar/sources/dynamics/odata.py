@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from dlt.sources.helpers.rest_client.client import RESTClient
-from dlt.sources.helpers.rest_client.paginators import BaseNextUrlPaginator, SinglePagePaginator
+from dlt.sources.helpers.rest_client.paginators import BaseNextUrlPaginator
 
 from kadar.sources.dynamics.objects import NAME
 from kadar.sources.dynamics.refusals import astray, judged, signed_in
+from kadar.sources.live.client import Client
 from kadar.sources.live.session import ExpiringToken
 
 if TYPE_CHECKING:
@@ -43,16 +43,15 @@ class Service:
         options = access.options
         self.url = str(options["url"]).rstrip("/")
         self._access = access
-        self._client = RESTClient(
-            base_url=f"{self.url}/api/data/{options['version']}/",
+        self._client = Client(
+            f"{self.url}/api/data/{options['version']}/",
+            access.session(judge=judged),
+            ExpiringToken(self._sign_in),
             headers={
                 "Accept": "application/json",
                 "OData-Version": "4.0",
                 "OData-MaxVersion": "4.0",
             },
-            auth=ExpiringToken(self._sign_in),  # type: ignore[arg-type]  # dlt wants its base class
-            paginator=SinglePagePaginator(),
-            session=access.session(judge=judged),
         )
 
     def get(self, path: str) -> Any:
@@ -80,7 +79,6 @@ class Service:
             headers={"Prefer": ",".join(prefer)},
             paginator=NextLink(self.url),
             data_selector="value",
-            hooks={"response": []},  # dlt's would judge before the session does
         )
         for page in found:
             answer = page.response

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest
@@ -16,6 +15,7 @@ from kadar.language import N_
 from kadar.sources.fxiaoke.conditions import Filter, where
 from kadar.sources.fxiaoke.judge import HOSTS, judge
 from kadar.sources.fxiaoke.token import App, Token
+from kadar.sources.live.client import Client as RestClient
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -41,9 +41,9 @@ class Client:
             options["sign_in"] == "old",
         )
         base = _base(str(options["host"]))
-        self._unsigned = RESTClient(base, session=session, paginator=Keyset())
+        self._unsigned = RestClient(base, session)
         self.token = Token(access, app, lambda path, body: self._post(self._unsigned, path, body))
-        self._signed = RESTClient(base, session=session, auth=self.token, paginator=Keyset())
+        self._signed = RestClient(base, session, self.token)
 
     def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Post to a path; return the whole answer."""
@@ -82,7 +82,7 @@ class Client:
         """Return how many records there are, where the system counts them."""
         return self.last(name, filters, "_id")[1]
 
-    def _post(self, client: RESTClient, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _post(self, client: RestClient, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         said: dict[str, Any] = client.post(path, json=dict(body)).json()
         return said
 

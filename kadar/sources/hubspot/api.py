@@ -34,15 +34,14 @@ class Api:
     """The API of one account, signed in when first asked."""
 
     def __init__(self, access: Access) -> None:
-        from dlt.sources.helpers.rest_client.client import RESTClient
+        from kadar.sources.live.client import Client
 
         self._access = access
         base = str(access.options["base_url"])
         self._session = access.session(self._judged)
-        auth: Any = signed(access, self._session, f"{base}/oauth/{VERSION}/token")
-        self._client = RESTClient(base, auth=auth, session=self._session)
-        searching = access.session(judge, SEARCHES)
-        self._search = RESTClient(base, auth=auth, session=searching)
+        auth = signed(access, self._session, f"{base}/oauth/{VERSION}/token")
+        self._client = Client(base, self._session, auth)
+        self._search = Client(base, access.session(judge, SEARCHES), auth)
 
     def _judged(self, answer: Response) -> Any:
         _pace(self._session, answer.headers)
@@ -62,11 +61,7 @@ class Api:
         paginator = JSONResponseCursorPaginator("paging.next.after", "after")
         given = {**parameters, **({"after": after} if after else {})}
         for page in self._client.paginate(
-            path,
-            params=given,
-            paginator=paginator,
-            data_selector="results",
-            hooks={"response": []},  # dlt's own would raise before the session has judged
+            path, params=given, paginator=paginator, data_selector="results"
         ):
             said = page.response.json()
             following = ((said.get("paging") or {}).get("next") or {}).get("after")

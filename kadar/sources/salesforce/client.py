@@ -15,9 +15,9 @@ from kadar.sources.salesforce.answers import Refusal, judge
 from kadar.sources.salesforce.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from dlt.sources.helpers.rest_client.client import RESTClient
     from requests import Response
 
+    from kadar.sources.live.client import Client as RestClient
     from kadar.sources.live.connector import Access
 
 VERSION = 66  # Spring '26: what this was written for; an older server's newest is taken instead
@@ -69,10 +69,10 @@ class Client:
         return f"{self._sign_in.instance}/services/data/v{max(fit)}.0"
 
     @cached_property
-    def _rest(self) -> RESTClient:
-        from dlt.sources.helpers.rest_client.client import RESTClient
+    def _rest(self) -> RestClient:
+        from kadar.sources.live.client import Client as RestClient
 
-        return RESTClient(base_url=self.base, session=self.session, auth=self._token)  # type: ignore[arg-type]
+        return RestClient(self.base, self.session, self._token)
 
     def get(self, path: str, **params: str) -> Any:
         """Return the JSON of a resource below the API's URL."""
@@ -113,6 +113,5 @@ class Client:
             headers=_PAGE,
             paginator=JSONLinkPaginator("nextRecordsUrl"),
             data_selector="records",
-            hooks={"response": []},  # what is an error was judged by the session
         ):
             yield Page(list(page), int(page.response.json()["totalSize"]))

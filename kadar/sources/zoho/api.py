@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from dlt.sources.helpers.rest_client.client import RESTClient
-from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
+from dlt.sources.helpers.rest_client.paginators import BasePaginator
+
+from kadar.sources.live.client import Client
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -91,14 +92,7 @@ class Api:
     ) -> None:
         self.base, self._session, self._token = base, session, token
         self._headers = dict(headers or {})
-        self._client = RESTClient(
-            base_url=base,
-            headers=self._headers,
-            auth=token,  # type: ignore[arg-type]
-            paginator=SinglePagePaginator(),
-            data_selector="data",
-            session=session,
-        )
+        self._client = Client(base, session, token, self._headers)
         self.moment: datetime | None = None
 
     def pages(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dlt.sources.helpers.rest_client import RESTClient
-from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
-
+from kadar.sources.live.client import Client
 from kadar.sources.live.connector import (
     Access,
     Batch,
@@ -35,12 +33,7 @@ class ToyConnector:
         self.access = access
         self.token = ExpiringToken(self._token)
         self.session = access.session()
-        self.client = RESTClient(
-            access.options["url"],
-            auth=self.token,  # type: ignore[arg-type]
-            session=self.session,
-            paginator=SinglePagePaginator(),
-        )
+        self.client = Client(access.options["url"], self.session, self.token)
 
     def objects(self) -> Sequence[Object]:
         """Deals, and owners that not every account may see."""
