@@ -13,6 +13,7 @@ from kadar import __version__
 from kadar.measure.facts import Later
 from kadar.measure.formula import Measure
 from kadar.measure.question import Question
+from kadar.whole_file import write_whole
 
 if TYPE_CHECKING:
     from kadar.measure.compiled import Compiled
@@ -83,9 +84,7 @@ def _kept(folder: Path, shape: list[object], make: Callable[[], str]) -> str:
     made = make()
     try:
         path.parent.mkdir(exist_ok=True)
-        partial = path.with_suffix(".part")
-        partial.write_text(made, "utf-8")
-        partial.replace(path)
+        write_whole(path, made)
     except OSError:  # a reader without the right to write compiles each time
         pass
     return made

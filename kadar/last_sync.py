@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kadar.errors import KadarError
+from kadar.whole_file import write_whole
 
 if TYPE_CHECKING:
     from kadar.sync import SyncReport
@@ -83,11 +83,9 @@ def of_report(began: datetime, report: SyncReport) -> LastSync:
 def keep(folder: Path, last: LastSync) -> None:
     """Write down how the last sync of the project in `folder` went; a full disk hinders nothing."""
     file = _file(folder)
-    beside = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
-        beside.write_bytes(msgspec.json.encode(last))
-        beside.replace(file)
+        write_whole(file, msgspec.json.encode(last))
 
 
 def last_sync(folder: Path) -> LastSync | None:

@@ -17,6 +17,7 @@ from kadar.errors import KadarError
 from kadar.kpi import Kpi
 from kadar.measure.question import Question
 from kadar.project import Project
+from kadar.whole_file import write_whole
 
 Kind = TypeVar("Kind")
 LONGEST = 20_000  # rows of an answer that is kept
@@ -120,10 +121,7 @@ class Results:
             self._room()
             if sum(1 for _ in self._folder.iterdir()) >= MOST:
                 return
-            file = self._file(key)
-            partial = file.with_suffix(".part")
-            partial.write_bytes(msgspec.msgpack.encode(content))
-            partial.replace(file)
+            write_whole(self._file(key), msgspec.msgpack.encode(content))
         except OSError:
             pass
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from secrets import token_urlsafe
 
 from kadar.errors import FAILED, NO, KadarError
 from kadar.language import N_
+from kadar.whole_file import write_whole
 
 PREFIX = "kdr_"  # so that a token left somewhere is known for what it is
 BYTES = 32  # of chance in a token: too many to guess, so a plain hash of it can be kept
@@ -146,12 +146,7 @@ class Tokens:
         with FileLock(self._file.with_suffix(".lock")):
             held = dict(self._held())
             yield held
-            partial = self._file.with_suffix(".partial")
-            partial.unlink(missing_ok=True)
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(held, file, indent=1)
-            partial.replace(self._file)
+            write_whole(self._file, json.dumps(held, indent=1), private=True)
         self._read = None
 
 

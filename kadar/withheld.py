@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from kadar.answer import Withheld
 from kadar.store.publish import current
+from kadar.whole_file import write_whole
 
 if TYPE_CHECKING:
     from kadar.answer import Answer
@@ -34,9 +35,7 @@ def remember(project: Project, found: Sequence[Withheld]) -> None:
     for other in place.parent.glob("*.json"):
         if other != place:
             other.unlink(missing_ok=True)
-    partial = place.with_suffix(".partial")
-    partial.write_text(text, "utf-8")
-    partial.replace(place)
+    write_whole(place, text)
 
 
 def withheld(project: Project, data_version: str) -> list[Withheld]:

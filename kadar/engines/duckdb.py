@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 import duckdb
 import numpy as np
 
 from kadar.engines.engine import Columns, refusal
+from kadar.whole_file import replacing
 
 _MOMENT = "TIMESTAMP WITH TIME ZONE"
 
@@ -70,13 +69,11 @@ class DuckDB:
 
     def keep(self, query: str, file: Path) -> bool:
         """Write the rows of a query to a Parquet file; say whether that could be."""
-        partial = file.with_suffix(f".{os.getpid()}.{get_ident()}.part")
-        target = str(partial).replace("'", "''")
         try:
-            self._connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
-            partial.replace(file)
+            with replacing(file) as partial:
+                target = str(partial).replace("'", "''")
+                self._connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
         except (duckdb.Error, OSError):
-            partial.unlink(missing_ok=True)
             return False
         return True
 

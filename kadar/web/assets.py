@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kadar.whole_file import write_whole
+
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -51,9 +53,7 @@ def vega(folder: Path) -> bytes:
     made = str(bundle()).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".part")
-        partial.write_bytes(made)
-        partial.replace(file)
+        write_whole(file, made)
     except OSError:  # a folder nobody may write to: made again at the next start
         pass
     return made

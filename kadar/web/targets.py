@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-import shutil
 import tomllib
 from pathlib import Path
 from threading import Lock
@@ -14,6 +13,7 @@ from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.project import FILE
 from kadar.toml_lines import line_of, lines
+from kadar.whole_file import write_whole
 
 _writing = Lock()
 
@@ -68,10 +68,7 @@ def save_target(folder: Path, kpi: str, target: float | None) -> None:
             )
         if "\r\n" in raw:
             made = made.replace("\n", "\r\n")
-        new = file.with_suffix(".toml.new")
-        new.write_bytes(made.encode())
-        shutil.copymode(file, new)
-        new.replace(file)
+        write_whole(file, made)
 
 
 def _changed(data: dict[str, Any], kpi: str, target: float | None) -> dict[str, Any]:

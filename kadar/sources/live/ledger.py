@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from kadar.whole_file import write_whole
+
 
 class Entry(msgspec.Struct, frozen=True):
     """The last pass over one object; moments are UTC.
@@ -41,9 +43,7 @@ def keep(folder: Path, source: str, entries: list[Entry]) -> None:
     found |= {one.object: one for one in entries}
     file = _file(folder, source)
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(list(found.values())))
-    beside.replace(file)
+    write_whole(file, msgspec.json.encode(list(found.values())))
 
 
 def entries_of(folder: Path, source: str) -> list[Entry]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
+from kadar.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,9 @@ class Secrets:
         first = next((text for text in self._given(name) if text), None)
         kept = self._kept() | {name: {"value": given, "instead_of": _digest(first)}}
         self._told.add(given)
-        write_private(self._file(), json.dumps(kept))
+        file = self._file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, json.dumps(kept), private=True)
 
     def masked(self, text: str) -> str:
         """Return a text in which no secret that was asked for can be read."""
@@ -133,7 +136,7 @@ def keep_in_file(folder: Path, source: str, given: dict[str, str]) -> Path:
     table = document.setdefault(source, tomlkit.table())
     for name, text in given.items():
         table[name] = text
-    write_private(file, tomlkit.dumps(document))
+    write_whole(file, tomlkit.dumps(document), private=True)
     return file
 
 
@@ -147,17 +150,6 @@ def keep_in_ring(folder: Path, source: str, given: dict[str, str]) -> bool:
     except Exception:  # each system's ring fails in its own way
         return False
     return True
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(file.name + ".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-    beside.replace(file)
 
 
 def _digest(text: str | None) -> str:

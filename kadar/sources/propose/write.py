@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kadar.project import FILE, Source, load
+from kadar.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tomlkit.items import InlineTable, String, Table
@@ -23,7 +24,7 @@ def add_sources(folder: str | Path, sources: Iterable[Source]) -> None:
     """
     import tomlkit
 
-    file = Path(folder) / FILE
+    file = (Path(folder) / FILE).resolve()
     text = file.read_text("utf-8-sig")
     added = "\n".join(_table(source) for source in sources)
     if not added:
@@ -31,13 +32,11 @@ def add_sources(folder: str | Path, sources: Iterable[Source]) -> None:
     tomlkit.parse(text)  # what is there must be whole before anything is put after it
     whole = text.rstrip("\n") + ("\n\n" if text.strip() else "") + added
     before = file.read_bytes()
-    written = file.with_suffix(".toml.new")
-    written.write_text(whole, "utf-8")
-    written.replace(file)
+    write_whole(file, whole)
     try:
         load(folder)
     except Exception:
-        file.write_bytes(before)
+        write_whole(file, before)
         raise
 
 
