@@ -81,6 +81,7 @@ def kadar_rfm(folder: Path) -> Any:
 
 def kadar_clv(folder: Path) -> Any:
     from kadar.forecasts import BGNBD, GammaGamma
+    from kadar.forecasts.lifetime import worth_of_totals
 
     started, found = _kadar_summary(folder)
     x = found["n"] - 1
@@ -89,11 +90,9 @@ def kadar_clv(folder: Path) -> Any:
     mean = found["repeat_money"] / np.maximum(found["repeat_known"], 1)
     model = BGNBD().fit(x, t_x, T)
     spend = GammaGamma().fit(x, mean).expected_spend(x, mean)
-    value, before = np.zeros(x.size), np.zeros(x.size)
-    for month in range(1, 13):
-        reached = model.expected_purchases(month * 365.25 / 12, x, t_x, T)
-        value += (reached - before) * spend / (1 + MONTH_DISCOUNT) ** month
-        before = reached
+    ends = [month * 365.25 / 12 for month in range(1, 13)]
+    worth = worth_of_totals(12, (1 + MONTH_DISCOUNT) ** 12 - 1)
+    value = model.expected_by(ends, x, t_x, T, sums=[worth])[0] * spend
     return started, {"total": float(value.sum())}
 
 

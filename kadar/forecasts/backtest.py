@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from kadar.errors import NO, KadarError
+from kadar.forecasts.alike import alike
 from kadar.forecasts.bg_nbd import BGNBD
 from kadar.forecasts.calendar import months_on, whole_months
 from kadar.forecasts.mbg_nbd import MBGNBD
@@ -186,9 +186,9 @@ def _scored(
     """Fit a model to what was known, and compare what it says with what came."""
     later = np.zeros(len(made)) if made.later is None else made.later
     model.fit(made.x, made.t_x, made.T)
-    alike, places, size = groups(made)
-    expected = [model.expected_purchases(float(week), *alike) for week in weeks]
-    risk = model.probability_no_purchase(float(weeks[-1]), *alike)[places]
+    kinds, places, size = alike(made.x, made.t_x, made.T)
+    expected = model.expected_by(list(map(float, weeks)), *kinds)
+    risk = model.probability_no_purchase(float(weeks[-1]), *kinds)[places]
     return Score(
         name,
         False,
@@ -200,14 +200,6 @@ def _scored(
         [float(values @ size) for values in expected],
         None if model.diagnosis is None else str(model.diagnosis),
     )
-
-
-def groups(made: Purchases) -> tuple[tuple[Array, Array, Array], NDArray[np.intp], Array]:
-    """Return customers alike once: their x, t_x and T, the place of each customer, how many."""
-    rows = np.stack([made.x, made.t_x, made.T], axis=1)
-    alike, places, size = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    columns = (alike[:, 0], alike[:, 1], alike[:, 2])
-    return columns, places.ravel(), np.asarray(size, dtype=float)
 
 
 def _naive(made: Purchases, recent: Array, cut: date, until: date, weeks: Array) -> list[Score]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from scipy.special import betaln, digamma, gammaln, polygamma
 
 from kadar.forecasts.customers import Customers
@@ -200,18 +202,46 @@ def _expected(times: Array, shape: Array, a: Any, b: Any) -> Any:
     Purchases of a customer who leaves after each with probability p: for one p, the bracket over
     p. It has no pole where a = 1, and none where a customer hardly ever leaves.
     """
-    a, b, times, shape = np.broadcast_arrays(a, b, times, shape)
-    kinds, places = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
-    order = np.argsort(places.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(places.ravel()))
+    same = np.ndim(a) == 0  # no covariates: x alone decides the rest
+    times, shape, a, b = np.broadcast_arrays(times, shape, a, b)
+    decides = [b.ravel()] if same else [part.ravel() for part in (shape, a, b)]
+    order = np.lexsort(decides)
+    moved = np.any([np.diff(part[order]) != 0 for part in decides], axis=0)
     made = np.empty(times.size)
-    for kind, rows in enumerate(np.split(order, ends[:-1])):
-        # the bracket is singular at p = -1 / times: the nearer, the more nodes
-        near = 1 + 2 / max(float(times[rows].max()), 1e-3)
-        growth = np.log(near + np.sqrt(near * near - 1))
-        nodes = 8 * int(np.clip(np.ceil(18 / growth / 8), 1, 16))  # few rules, used again
-        at, weights = beta(float(kinds[0, kind]), float(kinds[1, kind]), nodes)
-        at = np.maximum(at, 1e-300)
-        inner = np.expm1(-shape[rows, None] * np.log1p(at * times[rows, None]))
-        made[rows] = -inner @ (weights / at)
+    for rows in np.split(order, np.flatnonzero(moved) + 1):
+        kind = [float(part.flat[rows[0]]) for part in (shape, a, b)]
+        made[rows] = _interpolated(partial(_mean, kind), times.flat[rows])
     return made
+
+
+def _mean(kind: Sequence[float], times: Array) -> Array:
+    """Return `_expected` of one kind of customers (shape, a, b), by quadrature."""
+    shape, a, b = kind
+    # the bracket is singular at p = -1 / times: the nearer, the more nodes
+    near = 1 + 2 / max(float(times.max()), 1e-3)
+    growth = np.log(near + np.sqrt(near * near - 1))
+    nodes = 8 * int(np.clip(np.ceil(18 / growth / 8), 1, 16))  # few rules, used again
+    at, weights = beta(a, b, nodes)
+    at = np.maximum(at, 1e-300)
+    made: Array = -np.expm1(-shape * np.log1p(np.multiply.outer(times, at))) @ (weights / at)
+    return made
+
+
+def _interpolated(function: Callable[[Array], Array], times: Array) -> Array:
+    """Return a function of times, of many by its Chebyshev polynomial where one is as good.
+
+    Divided by the times it is smooth on log(1 + times): nearest singular at π i.
+    """
+    least, most = np.log1p(times.min()), np.log1p(times.max())
+    for nodes in (16, 32, 64):
+        if times.size < 2 * nodes or least == most:
+            break
+        at = np.cos(np.pi * (np.arange(nodes) + 0.5) / nodes)
+        known = np.expm1((least + most) / 2 + (most - least) / 2 * at)
+        series = chebyshev.chebvander(at, nodes - 1).T @ (function(known) / known) * 2 / nodes
+        series[0] /= 2
+        if np.abs(series[-nodes // 4 :]).max() < 1e-15 * np.abs(series).max() * nodes:
+            where = (2 * np.log1p(times) - least - most) / (most - least)
+            made: Array = chebyshev.chebval(np.clip(where, -1, 1), series) * times
+            return made
+    return function(times)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from kadar.forecasts.alike import alike
 from kadar.forecasts.backtest import FAMILY as PURCHASES
-from kadar.forecasts.backtest import groups
 from kadar.forecasts.behaviour import Behaviour, behaviour
 from kadar.forecasts.calendar import months_on
 from kadar.forecasts.logistic import Logistic, fit
@@ -198,9 +198,9 @@ class _Snapshots:
         until = months_on(cut, self._months)
         made = purchases(self._asking, cut=cut, until=until)
         model = PURCHASES[self._model]().fit(made.x, made.t_x, made.T)
-        alike, places, _size = groups(made)
+        kinds, places, _size = alike(made.x, made.t_x, made.T)
         days = float((until - cut).days)
-        risk = model.probability_no_purchase(days, *alike)[places]
+        risk = model.probability_no_purchase(days, *kinds)[places]
         later = np.zeros(len(made)) if made.later is None else made.later
         ids = np.array([] if made.customer_ids is None else made.customer_ids, dtype=object)
         seen = behaviour(

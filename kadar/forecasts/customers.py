@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from kadar.errors import NO, KadarError
+from kadar.forecasts.alike import packed
 from kadar.forecasts.terms import Array
 from kadar.language import N_
-
-_UNITS = (1, 7)  # whole days, or weeks counted in days
 
 
 @dataclass(frozen=True)
@@ -109,41 +108,27 @@ class Customers:
         came back come first, so that pieces of the rows are of one kind.
         """
         if self.covariates is None:
-            for unit in _UNITS:
-                found = self._packed(unit)
-                if found is not None:
-                    return found
+            found = self._once()
+            if found is not None:
+                return found
         new = self.x == 0
         if not new.any():
             return self
         return self.taken(np.concatenate([np.flatnonzero(new), np.flatnonzero(~new)]))
 
-    def _packed(self, unit: int) -> Customers | None:
-        columns = []
-        for part in (self.x, self.t_x, self.T):  # a look at a few rows first: it mostly tells
-            few = part[:1000] * unit
-            if np.any(np.abs(few - np.rint(few)) > 1e-9 * np.maximum(few, 1)):
-                return None
-        for part in (self.x, self.t_x * unit, self.T * unit):
-            whole = np.rint(part)
-            if np.any(np.abs(part - whole) > 1e-9 * np.maximum(whole, 1)):
-                return None
-            columns.append(whole.astype(np.int64))
-        x, t_x, T = columns
-        if (float(x.max()) + 1) * (float(T.max()) + 1) ** 2 > 2**62:
+    def _once(self) -> Customers | None:
+        made = packed(self.x, self.t_x, self.T)
+        if made is None:
             return None
-        span = int(T.max()) + 1
-        keys = (x * span + t_x) * span + T
         if self.weights is None:
-            found, counts = np.unique(keys, return_counts=True)
+            found, counts = np.unique(made.keys, return_counts=True)
         else:
-            found, places = np.unique(keys, return_inverse=True)
+            found, places = np.unique(made.keys, return_inverse=True)
             counts = np.bincount(places, self.weights)
         if found.size > 0.7 * len(self):
             return None
-        rest, T = np.divmod(found, span)
-        x, t_x = np.divmod(rest, span)
-        return Customers(x * 1.0, t_x / unit, T / unit, counts.astype(float))
+        x, t_x, T = made.columns(found)
+        return Customers(x, t_x, T, counts.astype(float))
 
     def in_units_of(self, unit: float) -> Customers:
         """Return the same customers with another unit of time."""

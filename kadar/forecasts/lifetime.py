@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from kadar.forecasts.backtest import FAMILY, enough, groups
+from kadar.forecasts.alike import alike
+from kadar.forecasts.backtest import FAMILY, enough
 from kadar.forecasts.calendar import month_days, months_on
 from kadar.forecasts.gamma_gamma import Dependence, GammaGamma
 from kadar.forecasts.purchases import PurchaseModel
@@ -77,6 +78,12 @@ def worth_now(months: int, discount: float) -> Array:
     return made
 
 
+def worth_of_totals(months: int, discount: float) -> Array:
+    """Return by what to multiply what comes up to each month's end, to add up what it is worth."""
+    made: Array = -np.diff(worth_now(months, discount), append=0.0)
+    return made
+
+
 def lifetimes_of_orders(
     asking: Asking, name: str, horizon: Horizon, *, cut: date | None = None, interval: bool = False
 ) -> Lifetimes:
@@ -93,17 +100,15 @@ def lifetimes_of_orders(
     made = purchases(asking, cut=cut, money=basis)
     enough(made)
     model = FAMILY[name]().fit(made.x, made.t_x, made.T)
-    alike, places, size = groups(made)
+    kinds, places, size = alike(made.x, made.t_x, made.T)
     start = made.observed + timedelta(days=1)
     ends = month_days(start, horizon.months)
     risk_days = float((months_on(start, horizon.risk_months) - start).days)
-    so_far = model.expected_by(ends, *alike)
-    monthly = np.diff(so_far, axis=0, prepend=0.0)
-    present = discounted(monthly, horizon.discount)[places]
-    expected = so_far[-1][places]
+    sums = worth_of_totals(horizon.months, horizon.discount), np.eye(horizon.months)[-1]
+    present, expected = (values[places] for values in model.expected_by(ends, *kinds, sums=sums))
     low = high = np.full(len(made), np.nan)
     if interval:
-        low, high = (model.quantile(q, float(ends[-1]), *alike)[places] for q in (LOW, HIGH))
+        low, high = (model.quantile(q, float(ends[-1]), *kinds)[places] for q in (LOW, HIGH))
     spend, dependence, spend_diagnosis = _spend(made)
     share = np.divide(present, expected, out=np.zeros(len(made)), where=expected > 0)
     columns = {
@@ -120,12 +125,12 @@ def lifetimes_of_orders(
         "clv_low": low * share * spend,
         "clv_high": high * share * spend,
         "brought": made.brought,
-        "probability_alive": model.probability_alive(*alike)[places],
-        "risk": model.probability_no_purchase(risk_days, *alike)[places],
+        "probability_alive": model.probability_alive(*kinds)[places],
+        "risk": model.probability_no_purchase(risk_days, *kinds)[places],
         "active": np.ones(len(made), dtype=bool),
     }
     said = [str(one) for one in (model.diagnosis, spend_diagnosis) if one is not None]
-    total = float(model.expected_purchases(risk_days, *alike) @ size)
+    total = float(model.expected_purchases(risk_days, *kinds) @ size)
     return Lifetimes(
         columns,
         Fit(
