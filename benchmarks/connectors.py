@@ -111,6 +111,7 @@ def _serve(deals: int) -> None:
             "Opportunity", Name=f"Deal {number}", StageName=STAGES[number % 5][0],
             Amount=number * 1.25, CloseDate=date(2025, 1, 1) + timedelta(days=number % 600),
         )  # fmt: skip
+    org.advance(days=1)  # so that a second sync finds nothing new
     with Salesforce(org) as standin:
         print(standin.url, KEY, SECRET, flush=True)
         threading.Event().wait()

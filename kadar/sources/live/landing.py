@@ -66,7 +66,8 @@ class Landing:
             "_line bigint, key varchar, modified timestamptz, seen_at timestamptz, "
             "deleted boolean, digest uhugeint, record varchar)",
             f"create table if not exists {self.pending} (object varchar, seq bigint, kind varchar, "
-            "key varchar, modified timestamptz, digest uhugeint, record varchar)",
+            "key varchar, modified timestamptz, digest uhugeint, "
+            "record varchar using compression uncompressed)",  # it is soon gone again
             f"create table if not exists {_PASSES} (source varchar, object varchar, mark json, "
             "cursor json, next_mark json, received bigint, total bigint)",
             f"create table if not exists {LEDGER} (source varchar, object varchar, "

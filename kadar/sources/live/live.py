@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kadar.project import Project, Source
     from kadar.sources.live.connector import Connector, Found
 
-MEMORY_LIMIT = "256MB"  # of the engine while live systems are read
+MEMORY_LIMIT = "192MB"  # of the engine while live systems are read
 
 
 class Live:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 Record = dict[str, str]
@@ -70,14 +71,19 @@ class Columns:
     def of_csv(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Record]:
         """Return the records of a bulk result. Raises `ValueError` for a row broken off.
 
-        Column by column: many times faster than value by value.
+        Column by column and each distinct value once: several times faster than row by row.
         """
         columns = {name: column for name, *column in zip(header, *rows, strict=True)}
         plan = [(name, convert) for name, convert in self._plan if name in columns]
         names = [name for name, _ in plan]
-        converted = [map(convert, columns[name]) if convert else columns[name]
-                     for name, convert in plan]  # fmt: skip
+        converted = [
+            map({text: convert(text) for text in set(columns[name])}.__getitem__, columns[name])
+            if convert
+            else columns[name]
+            for name, convert in plan
+        ]
+        # an empty text is a value that is not there
         return [
-            {name: text for name, text in zip(names, row, strict=True) if text}
+            dict(compress(zip(names, row, strict=True), row))
             for row in zip(*converted, strict=True)
         ]
