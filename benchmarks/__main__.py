@@ -1,4 +1,4 @@
-"""`make bench`: measure, and write benchmarks/README.md. `--rows N` for another size."""
+"""`make bench`: measure, and write benchmarks/README.md. Names of parts measure these alone."""
 
 from __future__ import annotations
 
@@ -6,126 +6,63 @@ import argparse
 import os
 import platform
 import shutil
-import sys
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import kadar
-from benchmarks import forecasts, orders, peers
-from benchmarks.measured import best, run
+from benchmarks import board, connectors, files, forecasts, readers
 
 HERE = Path(__file__).parent
-WORK = HERE / "work"
-KADAR = str(Path(sys.executable).with_name("kadar"))
+WORK, REPORT = HERE / "work", HERE / "README.md"
+HEAD = """# Benchmarks
+
+Made by `make bench` (`python -m benchmarks forecasts` measures one part anew); the peer of each
+figure is measured in the same run. Each part says when, where and beside how many others it ran.
+"""
 
 
 def main() -> None:
-    """Measure everything and write the report."""
+    """Measure what is asked, and write it into the report."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help="files, forecasts, live, board, readers; else all")
     parser.add_argument("--rows", type=int, default=10_000_000)
-    rows = parser.parse_args().rows
+    given = parser.parse_args()
+    rows = given.rows
+    parts: dict[str, tuple[str, Callable[[], list[str]]]] = {
+        "files": ("Files", lambda: files.section(WORK, rows)),
+        "forecasts": ("Forecasts", lambda: forecasts.section(WORK, rows)),
+        "live": ("Live systems", lambda: connectors.section(rows // 50)),
+        "board": ("Board", lambda: board.section(board.demo(), 200)),
+        "readers": ("Readers", lambda: readers.section(50, 120)),
+    }
+    unknown = set(given.parts) - set(parts)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    for name in given.parts or parts:
+        title, measure = parts[name]
+        shutil.rmtree(WORK, ignore_errors=True)
+        WORK.mkdir()
+        lines = [f"## {title}", "", _where(), "", *measure()]
+        put(title, "\n".join(lines).strip() + "\n")
     shutil.rmtree(WORK, ignore_errors=True)
-    export, project = WORK / "acme" / "orders.csv", WORK / "acme"
-    orders.write(export, rows)
-    print(f"{rows:,} orders, {export.stat().st_size / 1e6:,.0f} MB")
-    lines = [
-        *_head(rows, export),
-        *_import(project, export, rows),
-        *_asks(project),
-        *_start(project),
-        *forecasts.section(WORK, rows),
-    ]
-    (HERE / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
-    shutil.rmtree(WORK)
 
 
-def _head(rows: int, export: Path) -> list[str]:
-    return [
-        "# Benchmarks",
-        "",
-        "Made by `make bench`; the peer of each figure is measured in the same run.",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, duckdb {version('duckdb')}. "
-        f"{rows:,} orders of {rows // 10:,} customers over three years, "
-        f"a CSV of {export.stat().st_size / 1e6:,.0f} MB.",
-        "",
-    ]
+def put(title: str, text: str) -> None:
+    """Put a part into the report in place of what it said before."""
+    said = REPORT.read_text("utf-8") if REPORT.exists() else HEAD
+    before, *rest = said.split("\n## ")
+    parts = {one.partition("\n")[0]: f"## {one.strip()}\n" for one in rest}
+    parts[title] = text
+    REPORT.write_text("\n".join([before.strip() + "\n", *parts.values()]), "utf-8")
 
 
-def _import(project: Path, export: Path, rows: int) -> list[str]:
-    run([KADAR, "init", "--project", str(project), "--name", "Acme", "--currency", "MYR",
-         "--time-zone", "Asia/Kuala_Lumpur"])  # fmt: skip
-    loaded = run([KADAR, "import", str(export), "--project", str(project), "--yes"])
-    print(loaded.output[-600:])
-    by_hand = peers.load(export, WORK / "peer.duckdb")
-    return [
-        "## Import",
-        "",
-        "| | seconds | rows a second | peak memory |",
-        "|---|---|---|---|",
-        f"| `kadar import`: landed raw, typed, checked, derived, published | {loaded.seconds:.1f} "
-        f"| {rows / loaded.seconds:,.0f} | {loaded.megabytes:,.0f} MB |",
-        f"| DuckDB `read_csv` into one typed table | {by_hand:.1f} | {rows / by_hand:,.0f} | |",
-        "",
-    ]
-
-
-def _asks(project: Path) -> list[str]:
-    lines = [
-        "## Ask",
-        "",
-        "36 months, each value with interval, sample and what was left out; second run of two.",
-        "",
-        "| KPI | overall, s | by channel, s | by hand, value only, s |",
-        "|---|---|---|---|",
-    ]
-    workspace = kadar.open(project)
-    for name, variants in workspace.computable().items():
-        usual = workspace.kpis[name].usual
-        if variants[usual]:
-            continue
-        peer = f"{peers.ask(WORK / 'peer.duckdb', name):.2f}" if name in peers.BY_HAND else ""
-        whole, split = _seconds(workspace, name), _seconds(workspace, name, ["channel"])
-        lines.append(f"| `{name}` | {whole:.2f} | {split:.2f} | {peer} |")
-        print(lines[-1])
-    core = [made.name for made in workspace.kpis if made.core]
-    started = time.perf_counter()
-    workspace.ask(core, collect=True)
-    lines += ["", f"All core KPIs the file can carry, one statement: "
-              f"{time.perf_counter() - started:.2f} s.", ""]  # fmt: skip
-    return lines
-
-
-def _seconds(workspace: kadar.Workspace, name: str, by: list[str] | None = None) -> float:
-    times = []
-    for _ in range(2):
-        started = time.perf_counter()
-        workspace.ask(name, by=by or [])
-        times.append(time.perf_counter() - started)
-    return times[-1]
-
-
-def _start(project: Path) -> list[str]:
-    helped = best(5, [KADAR, "--help"])
-    bare = best(5, [sys.executable, "-c", "import duckdb, numpy"])
-    asked = best(5, [KADAR, "ask", "revenue", "--project", str(project)])
-    query = _seconds(kadar.open(project), "revenue")
-    beyond = asked.seconds - query
-    return [
-        "## Start",
-        "",
-        "| | seconds |",
-        "|---|---|",
-        f"| `kadar --help` | {helped.seconds:.2f} |",
-        f"| `python -c 'import duckdb, numpy'` | {bare.seconds:.2f} |",
-        f"| `kadar ask revenue`, asked before | {asked.seconds:.2f} |",
-        f"| the same question in a running process | {query:.2f} |",
-        f"| overhead of the process beyond the question | {beyond:.2f} |",
-        f"| overhead beyond the question and those imports | {beyond - bare.seconds:.2f} |",
-    ]
+def _where() -> str:
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f} at the start, Python {platform.python_version()}, "
+        f"duckdb {version('duckdb')}."
+    )
 
 
 if __name__ == "__main__":

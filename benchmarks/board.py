@@ -105,30 +105,35 @@ def demo() -> Path:
     return folder
 
 
-def measure(folder: Path, times: int) -> None:
-    """Measure a project's pages, and print them."""
+def section(folder: Path, times: int) -> list[str]:
+    """Measure a project's pages, and return the report's lines."""
+    lines = []
     began = time.perf_counter()
     with served(folder) as server:
         answered(server)
         up = time.perf_counter() - began
         cold, _, _ = server.get("/")
-        print(f"a new server: up after {up:.2f} s, its first board in {cold:.2f} s\n")
+        lines.append(f"A new server: up after {up:.2f} s, its first board in {cold:.2f} s.")
         settled(server)
-        print("| page | first, ms | warm median, ms | p95, ms | processor, ms | KB | KB sent |")
-        print("|---|---|---|---|---|---|---|")
+        lines += [
+            "",
+            "| page | first, ms | warm median, ms | p95, ms | processor, ms | KB | KB sent |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for path in PAGES:
             with contextlib.suppress(NotThereError):  # a KPI this company cannot have
-                print(_line(server, path, times))
+                lines.append(_line(server, path, times))
         never, _, _ = server.get(NEVER.format(word=uuid.uuid4().hex))
-        print(f"\na board that nobody ever asked for: {never:.2f} s")
+        lines += ["", f"A board that nobody ever asked for: {never:.2f} s.", ""]
         painted = first_paint(server.port, ("/", "/kpi/revenue", "/customers"))
-        for path, median, least, loaded in painted:
-            print(
-                f"first paint of {path}: median {median:.0f} ms, least {least:.0f} ms, "
-                f"{loaded / 1e3:.0f} KB loaded (without the chart bundle)"
-            )
+        lines += [
+            f"- First paint of `{path}`: median {median:.0f} ms, least {least:.0f} ms, "
+            f"{loaded / 1e3:.0f} KB loaded (without the chart bundle)."
+            for path, median, least, loaded in painted
+        ]
         if not painted:
-            print("first paint: not measured, there is no playwright or no chromium")
+            lines.append("First paint: not measured, there is no playwright or no chromium.")
+    return lines
 
 
 def _line(server: Server, path: str, times: int) -> str:
@@ -191,7 +196,7 @@ def main() -> None:
     parser.add_argument("--project", type=Path, help="a project of yours; else the example")
     parser.add_argument("--times", type=int, default=200, help="how often each page is asked")
     asked = parser.parse_args()
-    measure(asked.project or demo(), asked.times)
+    print("\n".join(section(asked.project or demo(), asked.times)))
 
 
 if __name__ == "__main__":

@@ -73,8 +73,6 @@ def section(deals: int) -> list[str]:
     finally:
         server.terminate()
     lines = [
-        "## Live systems",
-        "",
         f"{deals:,} deals of the stand-in of Salesforce (Bulk API 2.0) on loopback.",
         "",
         "| | seconds | deals a second | peak memory |",

@@ -63,15 +63,10 @@ def section(work: Path, rows: int) -> list[str]:
              "(BG/NBD × Gamma-Gamma)", "orders", ("lifetimes", "pymc")),
     ]  # fmt: skip
     peers = {"lifetimes": _lifetimes(work), "pymc": _pymc(work)}
-    busy = os.getloadavg()[0]
     lines = [
-        "",
-        "## Forecasts",
-        "",
         "Maximum likelihood (pymc-marketing: its MAP, which is another estimate) in a cold process "
         "each, from arrays in memory to parameters (orders: from file to result); medians of three,"
-        " of peers above a minute one run. Standard errors are part of kadar's time. "
-        f"{busy:.1f} other processes were waiting for the {os.cpu_count()} cores at the start.",
+        " of peers above a minute one run. Standard errors are part of kadar's time.",
         "",
         "| | kadar, s | MB | lifetimes, s | MB | × | pymc-marketing, s | MB | × |",
         "|---|---|---|---|---|---|---|---|---|",

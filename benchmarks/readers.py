@@ -159,22 +159,29 @@ def _read(port: int, number: int, over: threading.Event, seen: Seen) -> None:
         time.sleep(draw.uniform(0.2, 1.0))  # a person reads
 
 
+def section(readers: int, seconds: float) -> list[str]:
+    """Measure, and return the report's lines."""
+    seen, syncs = run(readers, seconds)
+    mixed = [address for (address, _), rows in seen.rows.items() if len(rows) > 1]
+    versions = {version for _, version in seen.rows}
+    times = ", ".join(
+        f"p{100 * share:.0f} {1000 * seen.percentile(share):.0f} ms" for share in (0.5, 0.95, 0.99)
+    )
+    return [
+        f"{readers} readers for {seconds:.0f} s, {syncs} syncs meanwhile: {len(seen.seconds):,} "
+        f"answers of {len(versions)} data versions, {times}; {len(seen.errors)} errors, "
+        f"{len(mixed)} answers that mixed versions.",
+        *seen.errors[:10],
+    ]
+
+
 def main() -> None:
     """Run, and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=120)
     asked = parser.parse_args()
-    seen, syncs = run(asked.readers, asked.seconds)
-    mixed = [address for (address, _), rows in seen.rows.items() if len(rows) > 1]
-    versions = {version for _, version in seen.rows}
-    print(f"{asked.readers} readers, {asked.seconds:.0f} s, {syncs} syncs meanwhile")
-    print(f"{len(seen.seconds)} answers, {len(seen.errors)} errors, {len(versions)} data versions")
-    for share in (0.5, 0.95, 0.99):
-        print(f"p{100 * share:.0f} {1000 * seen.percentile(share):.0f} ms")
-    print(f"answers that mixed versions: {len(mixed)}")
-    for error in seen.errors[:10]:
-        print(error)
+    print("\n".join(section(asked.readers, asked.seconds)))
 
 
 if __name__ == "__main__":
