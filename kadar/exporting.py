@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,10 +58,9 @@ def _tables(connection: DuckDBPyConnection, folder: Path, form: str) -> dict[Pat
         if not rows:
             continue
         file = folder / f"{name}.{form}"
-        target = str(file).replace("'", "''")
         chosen = _defused(connection, name) if form == "csv" else "*"
         options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet"
-        connection.execute(f"COPY (SELECT {chosen} FROM crm.{name}) TO '{target}' ({options})")
+        connection.execute(f"COPY (SELECT {chosen} FROM crm.{name}) TO {literal(file)} ({options})")
         written[file] = int(rows)
     return written
 

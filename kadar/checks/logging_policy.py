@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kadar.checks.finding import Company, Finding
 from kadar.checks.volume import EVENTS
 from kadar.language import N_
+from kadar.store.sql import literal
 
 # What is known when a row is made, and so has no reason to be emptier in recent rows.
 FILLED = ("owner_id", "channel", "campaign_id", "country", "customer_id", "contact_id", "priority",
@@ -31,7 +32,7 @@ def check(company: Company) -> Iterator[Finding]:
         for column in SHARES.get(table, ()):
             if (table, column) in company.mapped:
                 values = [] if column == "automated" else _values(company, table, column)
-                wanted |= {f"{column} = '{_escaped(value)}'": column for value in values}
+                wanted |= {f"{column} = {literal(value)}": column for value in values}
                 if column == "automated":
                     wanted["automated"] = column
         for source, months, shares in _by_month(company, table, day, list(wanted)):
@@ -100,7 +101,3 @@ def lasting_change(shares: Sequence[float]) -> tuple[int, float, float] | None:
         if abs(means[1] - means[0]) >= CHANGE and gap >= CHANGE / 2:
             return at, means[0], means[1]
     return None
-
-
-def _escaped(value: str) -> str:
-    return value.replace("'", "''")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kadar.checks.finding import Affected, Company, Finding
 from kadar.language import N_
 from kadar.model import TABLES
+from kadar.store.sql import literal
 
 # table, column, day
 MONEY = (
@@ -68,8 +69,9 @@ def _currency(company: Company, table: str, column: str) -> Iterator[Finding]:
         """
     )
     for currency, rows, ratio in found:
-        code = str(currency).replace("'", "''")
-        keys = f"SELECT {TABLES[table].key[0]} FROM crm.{table} WHERE currency = '{code}'"
+        keys = (
+            f"SELECT {TABLES[table].key[0]} FROM crm.{table} WHERE currency = {literal(currency)}"
+        )
         yield Finding(
             "KDR-CHK-018",
             N_(

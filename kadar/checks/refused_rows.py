@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kadar.checks.finding import Affected, Company, Finding
 from kadar.contents import refused_rows
 from kadar.language import N_
+from kadar.store.sql import literal
 
 
 def check(company: Company) -> Iterator[Finding]:
@@ -54,14 +55,14 @@ def _absent(company: Company, source: str, table: str) -> str:
     return (
         "SELECT concat_ws(':', file, line, load_id, row_number() OVER ()) AS key, "
         f"json_object({moments})::VARCHAR AS days FROM meta.quarantine_now "
-        f'WHERE source = {_text(source)} AND "table" = {_text(table)}'
+        f'WHERE source = {literal(source)} AND "table" = {literal(table)}'
     )
 
 
 def _day(header: str | None, column: str) -> str:
     if header is None:
         return "'?'"
-    text = f"trim(record ->> {_text('$.' + _json(header))})"
+    text = f"trim(record ->> {literal('$.' + _json(header))})"
     iso = f"strftime(try_cast(left(replace({text}, '/', '-'), 10) AS DATE), '%Y-%m-%d')"
     year = f"nullif(regexp_extract({text}, '(?:^|[^0-9])((?:19|20)[0-9]{{2}})(?:[^0-9]|$)', 1), '')"
     known = f"CASE WHEN coalesce({text}, '') <> '' THEN coalesce({iso}, {year}, '?') END"
@@ -84,7 +85,3 @@ def _moment_headers(company: Company, source: str, table: str) -> dict[str, str 
 
 def _json(name: str) -> str:
     return '"' + name.replace('"', '\\"') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -25,9 +25,9 @@ from kadar.forecasts.kept import backtest
 from kadar.forecasts.lifetime import Fit, Horizon, Lifetimes, lifetimes_of_orders
 from kadar.forecasts.pareto_nbd import ParetoNBD
 from kadar.forecasts.summary import last_day
-from kadar.insight.rows import literal
 from kadar.language import N_
 from kadar.measure.tables import FORECAST, PREDICTIONS
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking
@@ -105,9 +105,8 @@ def lend(
     key = results.key([], Question("all"), asking.as_of, FORECAST, horizon_of(asking))
     file, kept = results.file(key, ".parquet"), results.kept(key, Predictions)
     if kept is not None and file is not None and file.exists():
-        source = str(file).replace("'", "''")
         some = "" if only is None else f" WHERE customer_id IN ({', '.join(map(literal, only))})"
-        _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet('{source}'){some}")
+        _embedded(asking).lend(FORECAST, f"SELECT * FROM read_parquet({literal(file)}){some}")
         return kept
     made = _lend(asking, untested=untested)
     if file is not None and made.backtest is not None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kadar.errors import KadarError, nearest
-from kadar.insight.rows import containing, listed, literal, moment
+from kadar.insight.rows import containing, listed, moment
 from kadar.language import N_
 from kadar.measure.question import Question
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

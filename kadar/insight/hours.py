@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kadar.insight.rows import listed, literal, meeting
+from kadar.insight.rows import listed, meeting
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kadar.errors import KadarError, nearest
-from kadar.insight.rows import listed, literal, meeting, moment
+from kadar.insight.rows import listed, meeting, moment
 from kadar.language import N_
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from kadar.store.sql import literal as literal  # noqa: PLC0414  (kadar.forecasts has it from here)
+
 if TYPE_CHECKING:
     from kadar.asking import Asking
     from kadar.measure.question import Filter
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def literal(text: str) -> str:
-    """Return a string literal of `text`, whatever it holds."""
-    return "'" + text.replace("'", "''").replace("\0", "") + "'"
 
 
 def containing(text: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from kadar.errors import NO, KadarError
 from kadar.insight.customers import activity
-from kadar.insight.rows import listed, literal, moment
+from kadar.insight.rows import listed, moment
 from kadar.language import N_
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kadar.language import N_
+from kadar.show import columns
 from kadar.show.answers import dimension, heading, known_until
 from kadar.show.records import plain, text_rows
 from kadar.show.terminal import table
@@ -74,10 +74,6 @@ def as_csv(why: Why) -> str:
 
 def as_parquet(why: Why) -> bytes:
     """Return the records as a Parquet file; values of dimensions as text."""
-    from pathlib import Path
-
-    import duckdb
-
     records = why.records()
     kinds = {n: "DOUBLE" if n in _NUMBERS else _TEXT.get(n, "VARCHAR") for n in records[0]}
     values = [
@@ -87,16 +83,7 @@ def as_parquet(why: Why) -> bytes:
         ]
         for name, kind in kinds.items()
     ]
-    fields = ", ".join(
-        f'unnest(${position}::{kind}[]) AS "{name}"'
-        for position, (name, kind) in enumerate(kinds.items(), 1)
-    )
-    with TemporaryDirectory() as folder, duckdb.connect() as connection:
-        file = Path(folder) / "why.parquet"
-        connection.execute(f"CREATE TEMP TABLE why AS SELECT {fields}", values)
-        target = str(file).replace("'", "''")
-        connection.execute(f"COPY why TO '{target}' (FORMAT parquet)")
-        return file.read_bytes()
+    return columns.as_parquet(kinds, values)
 
 
 def _head(why: Why, reader: Reader) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from kadar.show import columns
 from kadar.show.records import plain, text_rows
 
 Records = Sequence[dict[str, Any]]
@@ -38,23 +38,10 @@ def as_csv(records: Records) -> str:
 
 def as_parquet(records: Records) -> bytes:
     """Return records as a Parquet file, each column of the type all its values have, else text."""
-    from pathlib import Path
-
-    import duckdb
-
     names = list(records[0]) if records else ["step"]
     kinds = {name: _kind([record[name] for record in records]) for name in names}
     values = [[_stored(record[name], kind) for record in records] for name, kind in kinds.items()]
-    fields = ", ".join(
-        f'unnest(${position}::{kind}[]) AS "{name.replace(chr(34), chr(34) * 2)}"'
-        for position, (name, kind) in enumerate(kinds.items(), 1)
-    )
-    with TemporaryDirectory() as folder, duckdb.connect() as connection:
-        file = Path(folder) / "records.parquet"
-        connection.execute(f"CREATE TEMP TABLE records AS SELECT {fields}", values)
-        target = str(file).replace("'", "''")
-        connection.execute(f"COPY records TO '{target}' (FORMAT parquet)")
-        return file.read_bytes()
+    return columns.as_parquet(kinds, values)
 
 
 def _kind(values: list[Any]) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.language import N_
+from kadar.show import columns
 from kadar.show.reader import NOTHING
 from kadar.show.records import text_rows
 from kadar.show.terminal import table
@@ -72,17 +73,8 @@ def as_csv(made: Rows) -> str:
 
 def to_parquet(made: Rows, file: Path) -> None:
     """Write the rows to a Parquet file, each column of its own type."""
-    import duckdb
-
-    values = [[row[name] for row in made] for name in made.columns]
-    fields = ", ".join(
-        f"unnest(${position}::{_TYPES[kind]}[]) AS {_quoted(name)}"
-        for position, (name, kind) in enumerate(made.columns.items(), 1)
-    )
-    target = str(file).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"CREATE TEMP TABLE records AS SELECT {fields}", values)
-        connection.execute(f"COPY records TO '{target}' (FORMAT parquet)")
+    types = {name: _TYPES[kind] for name, kind in made.columns.items()}
+    columns.to_parquet(types, [[row[name] for row in made] for name in types], file)
 
 
 def show(console: Console, made: Records, workspace: Workspace, reader: Reader) -> None:
@@ -173,7 +165,3 @@ def _plain(made: Rows) -> list[dict[str, Any]]:
     return [
         {n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in made
     ]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

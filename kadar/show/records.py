@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kadar.show import columns
+
 if TYPE_CHECKING:
     from kadar.answer import Answer
 
@@ -47,19 +49,10 @@ def as_csv(answer: Answer) -> str:
 
 def to_parquet(answer: Answer, file: Path) -> None:
     """Write the rows to a Parquet file: `excluded` as JSON text, dimensions as text."""
-    import duckdb
-
-    columns = names(answer)
+    types = {name: _TYPES.get(name, "VARCHAR") for name in names(answer)}
     records = answer.records()
-    values = [[_stored(name, record[name]) for record in records] for name in columns]
-    fields = ", ".join(
-        f"unnest(${position + 1}::{_TYPES.get(name, 'VARCHAR')}[]) AS {_quoted(name)}"
-        for position, name in enumerate(columns)
-    )
-    target = str(file).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"CREATE TEMP TABLE answer AS SELECT {fields}", values)
-        connection.execute(f"COPY answer TO '{target}' (FORMAT parquet)")
+    values = [[_stored(name, record[name]) for record in records] for name in types]
+    columns.to_parquet(types, values, file)
 
 
 def names(answer: Answer) -> list[str]:
@@ -94,10 +87,6 @@ def _cell(value: Any) -> str:
 def _stored(name: str, value: Any) -> Any:
     made = value if isinstance(value, date) else plain(value)
     return made if name in _TYPES or made is None else _cell(made)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def text_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kadar.language import N_
+from kadar.show import columns
 from kadar.show.answers import heading
 from kadar.show.reader import NOTHING
 from kadar.show.records import plain, text_rows
@@ -64,24 +64,8 @@ def as_csv(made: Restatements, wanted: Columns) -> str:
 
 def as_parquet(made: Restatements, wanted: Columns) -> bytes:
     """Return them as a Parquet file."""
-    from pathlib import Path
-
-    import duckdb
-
     rows = [_flat(row) for row in _listed(made, wanted)]
-    fields = ", ".join(
-        f'unnest(${place}::{kind}[]) AS "{name}"'
-        for place, (name, kind) in enumerate(wanted.items(), 1)
-    )
-    with TemporaryDirectory() as folder, duckdb.connect() as connection:
-        file = Path(folder) / "restatements.parquet"
-        target = str(file).replace("'", "''")
-        connection.execute(
-            f"CREATE TEMP TABLE made AS SELECT {fields}",
-            [[row[name] for row in rows] for name in wanted],
-        )
-        connection.execute(f"COPY made TO '{target}' (FORMAT parquet)")
-        return file.read_bytes()
+    return columns.as_parquet(wanted, [[row[name] for row in rows] for name in wanted])
 
 
 def show(

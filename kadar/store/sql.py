@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(text: str) -> str:
-    """Return a string literal of `text`."""
-    return "'" + text.replace("'", "''") + "'"
+def literal(text: str | PathLike[str]) -> str:
+    """Return a string literal of `text`, as of a file's name."""
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def listed(names: Iterable[str], of: str = "") -> str:

@@ -9,7 +9,8 @@ from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.sources.files.header import unique
 from kadar.sources.files.shape import Kind, Shape
-from kadar.sources.files.sql import identifier, literal, one
+from kadar.sources.files.sql import one
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,7 +36,7 @@ def columnar_query(connection: DuckDBPyConnection, path: Path, kind: Kind) -> st
     columns = _columns(connection, path, kind)
     names = unique([name for name, _ in columns])
     listed = ", ".join(
-        f"{text} AS {identifier(name)}" for (_, text), name in zip(columns, names, strict=True)
+        f"{text} AS {quoted(name)}" for (_, text), name in zip(columns, names, strict=True)
     )
     return f"SELECT {listed} FROM {_relation(connection, path, kind)}"
 
@@ -77,7 +78,7 @@ def _columns(connection: DuckDBPyConnection, path: Path, kind: Kind) -> list[tup
     if kind == "json":
         return _json_columns(connection, relation)
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    return [(str(name), _text(identifier(str(name)), str(type_))) for name, type_, *_ in described]
+    return [(str(name), _text(quoted(str(name)), str(type_))) for name, type_, *_ in described]
 
 
 def _text(column: str, type_: str) -> str:

@@ -11,7 +11,8 @@ from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.sources.files.calendar_text import ISO, NARROW, STEPS, WIDE, Layout, masked_steps
 from kadar.sources.files.profile import Place, TextShape
-from kadar.sources.files.sql import literal, one
+from kadar.sources.files.sql import one
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

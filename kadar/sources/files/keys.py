@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kadar.language import N_
-from kadar.sources.files.sql import identifier, literal
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,8 +42,8 @@ def add_keys(  # noqa: PLR0917
     ]
     if len(absent) != 1:
         return []
-    key = identifier(absent[0])
-    others = [identifier(name) for name in table.key if name != absent[0]]
+    key = quoted(absent[0])
+    others = [quoted(name) for name in table.key if name != absent[0]]
     if others:
         connection.execute(
             f"UPDATE {staged} SET {key} = n.number::VARCHAR FROM ("
@@ -52,7 +52,7 @@ def add_keys(  # noqa: PLR0917
         )
         return absent
     content = ", ".join(
-        f"coalesce({literal(header + '=')} || {identifier(header)} || chr(31), '')"
+        f"coalesce({literal(header + '=')} || {quoted(header)} || chr(31), '')"
         for header in headers
     )
     connection.execute(

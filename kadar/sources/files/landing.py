@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from kadar.sources.files.reader import Read, Target, read_into
 from kadar.sources.files.shape import Shape
-from kadar.sources.files.sql import identifier, one
+from kadar.sources.files.sql import one
 from kadar.sources.source import Parcel
+from kadar.store.sql import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,7 +24,7 @@ RAW_COLUMNS = "_row BIGINT, _load BIGINT, _file VARCHAR, _line BIGINT, _ragged V
 
 def raw_table(source: str) -> str:
     """Return the qualified name of a source's landing table."""
-    return f"{CATALOG}.raw.{identifier(source)}"
+    return f"{CATALOG}.raw.{quoted(source)}"
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
@@ -104,7 +105,7 @@ def make_room(connection: DuckDBPyConnection, table: str, headers: list[str]) ->
     for header in headers:
         if header.casefold() not in known:
             known.add(header.casefold())
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(header)} VARCHAR")
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(header)} VARCHAR")
 
 
 def land(  # noqa: PLR0917 (the parts of an entry)

@@ -12,8 +12,9 @@ from kadar.sources.files.expressions import expression_error, headers_used
 from kadar.sources.files.header import bare, normal
 from kadar.sources.files.nulls import naming_na, sql_known
 from kadar.sources.files.profile import Place
-from kadar.sources.files.sql import identifier, one
+from kadar.sources.files.sql import one
 from kadar.sources.files.typed import Typed, typed
+from kadar.store.sql import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -93,8 +94,8 @@ def inputs(  # noqa: PLR0917 (a source, and what is known of its files)
                 read = typed(connection, project, source, base, header, place, MOST)
                 names[name] = (header, read)
     # An expression's names are typed columns; the raw texts step aside under names of their own.
-    listed = [f"{identifier(header)} AS {_raw(headers, header)}" for header in headers]
-    listed += [f"{read.sql} AS {identifier(name)}" for name, (_, read) in names.items()]
+    listed = [f"{quoted(header)} AS {_raw(headers, header)}" for header in headers]
+    listed += [f"{read.sql} AS {quoted(name)}" for name, (_, read) in names.items()]
     relation = f"(SELECT _row, {', '.join(listed)} FROM {base})"
     plain = {
         column: _raw(headers, _found(said, source.name, column, headers))
@@ -109,7 +110,7 @@ def inputs(  # noqa: PLR0917 (a source, and what is known of its files)
             made = _evaluated(connection, relation, expression, source.name, column)
             used = {name.casefold() for name in headers_used(expression, source.name, column)}
             needs = tuple(
-                Need(header, sql_known(_raw(headers, header)), identifier(name))
+                Need(header, sql_known(_raw(headers, header)), quoted(name))
                 for name, (header, read) in names.items()
                 if read.partial and name.casefold() in used
             )

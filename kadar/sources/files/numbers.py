@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from kadar.store.sql import literal
+
 Mark = Literal[".", ","]
 
 _CODES = (  # ISO 4217
@@ -160,9 +162,9 @@ def sql_number(text: str, mark: Mark, target: str) -> str:
 def _written(text: str, mark: Mark, kept: str) -> str:
     groups = ", ".join(f"'{part}'" for part in PARTS)
     thousands = "," if mark == "." else "."
-    valid = _quoted(_grouped(mark))
-    narrow = f"upper(translate({text}, '{WIDE}', '{_quoted(NARROW)}'))"
-    found = f"regexp_extract({narrow}, '{_quoted(PATTERN)}', [{groups}])"
+    valid = literal(_grouped(mark))
+    narrow = f"upper(translate({text}, {literal(WIDE)}, {literal(NARROW)}))"
+    found = f"regexp_extract({narrow}, {literal(PATTERN)}, [{groups}])"
     scales = " ".join(f"WHEN '{name}' THEN {factor}" for name, factor in SCALES.items())
     plain = f"replace(regexp_replace(n.digits, '[{thousands}'' ]', '', 'g'), '{mark}', '.')"
     scaled = (
@@ -176,12 +178,8 @@ def _written(text: str, mark: Mark, kept: str) -> str:
     )
     value = (
         f"CASE WHEN n.digits = '' OR (n.open = '(') <> (n.close = ')') OR {minuses} > 1 "
-        f"OR NOT regexp_matches(n.digits, '{valid}') THEN NULL "
+        f"OR NOT regexp_matches(n.digits, {valid}) THEN NULL "
         f"WHEN {minuses} = 1 THEN -({scaled}) ELSE {scaled} END"
     )
     # A list of one lets the parts be named without a subquery.
     return f"list_transform([{found}], lambda n: {value})[1]"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

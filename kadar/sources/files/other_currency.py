@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kadar.project_checks import SIGNS
 from kadar.sources.files.numbers import CURRENCY, NARROW, WIDE, WRITTEN, narrowed
 from kadar.sources.files.profile import TextShape
-from kadar.sources.files.sql import literal
+from kadar.store.sql import literal
 
 SAME = {"元": "CNY", "人民币": "CNY", "CNH": "CNY", "RP.": "IDR", "KR.": "SEK"}
 SEVERAL = {"$", "¥", "圆", "円", "KR", "KR."}  # signs of several currencies

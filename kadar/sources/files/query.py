@@ -15,9 +15,10 @@ from kadar.sources.files.profile import Place
 from kadar.sources.files.reader import Read, Target, read_into
 from kadar.sources.files.scan import sha256_of
 from kadar.sources.files.shape import shape
-from kadar.sources.files.sql import identifier, literal, one
+from kadar.sources.files.sql import one
 from kadar.sources.files.typed import typed
 from kadar.sources.source import Parcel, Progress
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -155,7 +156,7 @@ class Query:
         raw = f"temp.{table}_raw"
         connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
         connection.execute(f"DROP TABLE IF EXISTS {raw}")
-        columns = ", ".join(f"{identifier(header)} VARCHAR" for header in found.headers)
+        columns = ", ".join(f"{quoted(header)} VARCHAR" for header in found.headers)
         connection.execute(f"CREATE TEMP TABLE {table}_raw ({landing.RAW_COLUMNS}, {columns})")
         temporary = self.project.folder / "store" / "tmp"
         read_into(
@@ -172,7 +173,7 @@ class Query:
         for header in found.headers:
             place = Place(source.name, header, where)
             read = typed(connection, self.project, source, fitting, header, place, 1.0)
-            listed.append(f"{read.sql} AS {identifier(header)}")
+            listed.append(f"{read.sql} AS {quoted(header)}")
         connection.execute(
             f"CREATE TEMP VIEW {table} AS SELECT {', '.join(listed)} FROM {raw} "
             "WHERE _ragged IS NULL"
@@ -202,7 +203,7 @@ class Query:
         tables: list[str],
     ) -> Read:
         """Land the result's rows, then the files' records that do not fit their header."""
-        columns = ", ".join(f"{identifier(h)}::VARCHAR AS {identifier(h)}" for h in headers)
+        columns = ", ".join(f"{quoted(h)}::VARCHAR AS {quoted(h)}" for h in headers)
         # rowid is the order in which the query gave its rows
         result = (
             f"SELECT {literal(target.file)} AS _file, rowid + 1 AS _line, NULL AS _ragged, "

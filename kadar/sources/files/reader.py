@@ -16,7 +16,8 @@ from kadar.sources.files.dialect import BLANKS, records
 from kadar.sources.files.scan import Scan, scan
 from kadar.sources.files.shape import Shape, open_text
 from kadar.sources.files.spool import Spooled, spool
-from kadar.sources.files.sql import identifier, literal, one
+from kadar.sources.files.sql import one
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -142,10 +143,11 @@ def _read_csv(path: Path, found: Shape, regular: Scan) -> str:
     longer = ""
     if regular.longest * 2 > LONGEST_RECORD:
         longer = f", max_line_size={regular.longest * 2}, buffer_size={regular.longest * 8}"
+    delimiter, quote = literal(found.delimiter or ","), literal(found.quote or '"')
     return (
         f"read_csv({literal(path)}, auto_detect=false, header=false, skip={found.data_line - 1}, "
-        f"columns={{{columns}}}, delim={literal(found.delimiter)}, quote={literal(found.quote)}, "
-        f"escape={literal(found.quote)}, new_line='{newline}', nullstr='', comment=''{longer})"
+        f"columns={{{columns}}}, delim={delimiter}, quote={quote}, "
+        f"escape={quote}, new_line='{newline}', nullstr='', comment=''{longer})"
     )
 
 
@@ -154,7 +156,7 @@ def _line(found: Shape, regular: Scan) -> str:
     plain = f"_number + {found.data_line - 1}"
     if not regular.quoted_newlines:
         return plain
-    text = "concat(" + ", ".join(identifier(name) for name in found.headers) + ")"
+    text = "concat(" + ", ".join(quoted(name) for name in found.headers) + ")"
     inside = f"length({text}) - length(replace({text}, chr(10), ''))"
     return (
         f"{plain} + coalesce(sum({inside}) OVER "
@@ -171,7 +173,7 @@ def _insert(  # noqa: PLR0917
     ragged: str,
 ) -> int:
     """Insert the rows of `query` (columns named as the headers) and return how many."""
-    names = ", ".join(identifier(name) for name in headers)
+    names = ", ".join(quoted(name) for name in headers)
     inserted = one(
         connection,
         f"INSERT INTO {target.table} BY NAME "

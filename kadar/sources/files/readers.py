@@ -15,7 +15,7 @@ from kadar.sources.files.dialect import NUL
 from kadar.sources.files.numbers import Mark, sql_number
 from kadar.sources.files.other_currency import others, sql_other
 from kadar.sources.files.profile import Place, TextShape, iso_only, plain_only, shapes_of
-from kadar.sources.files.sql import identifier, literal
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -241,4 +241,4 @@ def _typed(column: Column, type_: str, time_zone: str, value: str) -> Reader:
 
 def alias(number: int) -> str:
     """Return the name of the column an input has in the staging query."""
-    return identifier(f"_input_{number}")
+    return quoted(f"_input_{number}")

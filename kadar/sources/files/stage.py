@@ -15,8 +15,9 @@ from kadar.sources.files.landing import headers_of, raw_table
 from kadar.sources.files.mapping import Input, Inputs, inputs
 from kadar.sources.files.profile import Place
 from kadar.sources.files.readers import Reader, alias, mapped, reader, said
-from kadar.sources.files.sql import identifier, literal, one
+from kadar.sources.files.sql import one
 from kadar.sources.source import Parcel, Progress, Staged
+from kadar.store.sql import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -118,7 +119,7 @@ class Stage:
         return f"(SELECT * FROM {raw} WHERE ({self._rows}) AND _ragged IS NULL)"
 
     def _make_empty(self) -> None:
-        columns = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in self.table.columns)
+        columns = ", ".join(f"{quoted(c.name)} {c.sql_type}" for c in self.table.columns)
         for name in (self.staged, self.refused):
             self.connection.execute(f"DROP TABLE IF EXISTS {name}")
         self.connection.execute(f"CREATE TEMP TABLE {_bare(self.staged)} (_row BIGINT, {columns})")
@@ -181,14 +182,14 @@ class Stage:
         listed.append(f"{f'CASE{unfit} END' if unfit else 'NULL::INTEGER'} AS _unfit")
         values = {i.column: reader_.value for i, reader_ in read.pairs}
         columns = [
-            f"({values.get(column.name, 'NULL')})::{column.sql_type} AS {identifier(column.name)}"
+            f"({values.get(column.name, 'NULL')})::{column.sql_type} AS {quoted(column.name)}"
             for column in self.table.columns
         ]
         problems = "".join(
-            f" WHEN {alias(number)} IS NOT NULL AND {identifier(i.column)} IS NULL THEN {number}"
+            f" WHEN {alias(number)} IS NOT NULL AND {quoted(i.column)} IS NULL THEN {number}"
             for number, (i, _) in enumerate(read.pairs)
         )
-        names = ", ".join(identifier(name) for name in self.table.column_names)
+        names = ", ".join(quoted(name) for name in self.table.column_names)
         self.connection.execute(f"DROP TABLE {self.staged}")
         try:
             self.connection.execute(
@@ -249,7 +250,7 @@ class Stage:
         """Tell whether every moment is a local midnight: dates that were given a clock time."""
         if not read.may_be_midnight:
             return False
-        column, zone = identifier(given.column), literal(self.project.company.time_zone)
+        column, zone = quoted(given.column), literal(self.project.company.time_zone)
         for some in ("LIMIT 1000", ""):  # a look at a few settles most columns
             (all_midnight,) = one(
                 self.connection,

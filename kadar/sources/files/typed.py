@@ -12,7 +12,8 @@ from kadar.sources.files.decimal_mark import decimal_mark
 from kadar.sources.files.nulls import sql_known
 from kadar.sources.files.numbers import PLAIN, sql_number
 from kadar.sources.files.profile import Place, TextShape, iso_only, shapes_of
-from kadar.sources.files.sql import identifier, one
+from kadar.sources.files.sql import one
+from kadar.store.sql import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,7 +47,7 @@ def typed(  # noqa: PLR0911, PLR0917 (a header, and where it stands)
     Moments are local time of the company, without zone. What stays open between two ways of
     reading is text.
     """
-    text = sql_known(identifier(header))
+    text = sql_known(quoted(header))
     as_text = Typed(text, text, "VARCHAR")
     if iso_only(connection, relation, text)[0]:
         return Typed(f"TRY_CAST({text} AS TIMESTAMP)", text, "TIMESTAMP")

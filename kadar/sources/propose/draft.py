@@ -11,6 +11,7 @@ from kadar.sources.files.header import bare
 from kadar.sources.propose.names import key
 from kadar.sources.propose.profile import Field
 from kadar.sources.propose.synonyms import Sheet, weights
+from kadar.store.sql import quoted
 
 FITS = {
     # type of a column: the kinds of values that can become it
@@ -130,20 +131,10 @@ def fits(column: Column, found: Field) -> bool:
     return True
 
 
-def quoted(header: str) -> str:
-    """Write a header as SQL does a name."""
-    return '"' + header.replace('"', '""') + '"'
-
-
 def yes(found: Field) -> str:
     """SQL that is true where a field says yes, and false where it says no or nothing."""
     text = f"coalesce(lower(cast({quoted(found.header)} as varchar)), '')"
     return f"{text} in ('true', 't', 'yes', 'y', '1', '是', 'ya')"
-
-
-def literal(text: str) -> str:
-    """Write a text as SQL does a value."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _rank(ranks: dict[str, int], found: Field) -> float | None:

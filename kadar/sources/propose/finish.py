@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from kadar.sources.propose.draft import Draft, quoted, shown
+from kadar.sources.propose.draft import Draft, shown
 from kadar.sources.propose.names import currency_of, is_identifier
 from kadar.sources.propose.profile import Field
+from kadar.store.sql import quoted
 
 DELETED = {"isdeleted", "fivetrandeleted", "deleted", "archived", "是否删除"}
 SEVERAL = re.compile(r"\w+(?:;\s*\w+)+;?")

@@ -86,7 +86,8 @@ def risk(visit: Visit) -> Panel:
 
 def _names(visit: Visit, ids: list[str]) -> dict[str, str | None]:
     from kadar.asking import Asking
-    from kadar.insight.rows import listed, literal
+    from kadar.insight.rows import listed
+    from kadar.store.sql import literal
 
     few = ", ".join(map(literal, ids)) if 0 < len(ids) <= SHOWN else ""
     only = f" WHERE customer_id IN ({few})" if few else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kadar.sources.propose.choices import recognised
-from kadar.sources.propose.draft import Draft, literal, quoted, shown, yes
+from kadar.sources.propose.draft import Draft, shown, yes
+from kadar.store.sql import literal, quoted
 
 
 def refine(draft: Draft) -> None:

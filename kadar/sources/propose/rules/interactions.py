@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kadar.sources.propose.choices import recognise, recognised
-from kadar.sources.propose.draft import Draft, quoted
+from kadar.sources.propose.draft import Draft
 from kadar.sources.propose.names import key
+from kadar.store.sql import quoted
 
 NAMED = (
     # what a file's name has in it: what its rows are

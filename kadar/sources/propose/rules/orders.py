@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kadar.sources.propose.draft import Draft, has, quoted, shown
+from kadar.sources.propose.draft import Draft, has, shown
+from kadar.store.sql import quoted
 
 
 def refine(draft: Draft) -> None:

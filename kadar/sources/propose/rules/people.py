@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kadar.sources.propose.draft import Draft, quoted, shown
+from kadar.sources.propose.draft import Draft, shown
+from kadar.store.sql import quoted
 
 
 def refine(draft: Draft) -> None:

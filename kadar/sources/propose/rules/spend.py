@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kadar.sources.propose.draft import Draft, has, quoted
+from kadar.sources.propose.draft import Draft, has
+from kadar.store.sql import quoted
 
 
 def refine(draft: Draft) -> None:

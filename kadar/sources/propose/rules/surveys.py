@@ -6,9 +6,10 @@ import re
 
 from kadar.sources.files.header import bare
 from kadar.sources.propose.choices import recognised
-from kadar.sources.propose.draft import Draft, literal, quoted, shown
+from kadar.sources.propose.draft import Draft, shown
 from kadar.sources.propose.names import key
 from kadar.sources.propose.profile import Field
+from kadar.store.sql import literal, quoted
 
 KINDS = ("nps", "csat", "ces")
 LIKERT = {

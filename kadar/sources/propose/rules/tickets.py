@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kadar.sources.propose.draft import Draft, quoted, shown, yes
+from kadar.sources.propose.draft import Draft, shown, yes
 from kadar.sources.propose.names import unit_of
 from kadar.sources.propose.profile import Field
 from kadar.sources.propose.synonyms import sheets
+from kadar.store.sql import quoted
 
 
 def refine(draft: Draft) -> None:
