@@ -86,7 +86,7 @@ def _table(bridge: Reconciled, reader: Reader) -> Table:
             reader.count(step.rows),
             _amount(step.above, reader),
             _amount(step.below, reader),
-            effect(step.effect, bridge.unit, reader),
+            reader.signed(float(step.effect), bridge.unit),
             reader.value(float(step.value), bridge.unit),
         )
     made.add_row(*_end(bridge.end, bridge, reader), style="bold")
@@ -106,18 +106,6 @@ def _amount(value: Fraction | None, reader: Reader) -> str:
         return ""
     number = reader.number(float(value))
     return f"+{number}" if value > 0 else number
-
-
-def effect(value: Fraction | float, unit: str, reader: Reader) -> str:
-    """Return an effect with its sign; of shares in points."""
-    size = abs(float(value))
-    if unit == "percent":
-        said = reader.t(N_("{change} pp"), change=reader.number(size, unit))
-    else:
-        said = reader.value(size, unit)
-    if not set(said) & set("123456789"):
-        return said
-    return f"+{said}" if value > 0 else f"-{said}"
 
 
 def _rows(console: Console, number: int, step: Step, reader: Reader) -> None:

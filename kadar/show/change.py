@@ -91,15 +91,15 @@ def _head(why: Why, reader: Reader) -> Iterator[str]:
         f"{reader.period(row.grain, row.opens, row.closes)} {reader.value(row.value, row.unit)}"
         for row in (why.before, why.after)
     )
-    line = f"{before} → {after}: {_signed(why.change, why, reader)}"
+    line = f"{before} → {after}: {reader.signed(why.change, why.unit)}"
     yield f"{line} ({_verdict(why.verdict, why.p, reader)})" if why.verdict else line
     if why.test:
         yield reader.t(N_("Test: {test}."), test=reader.t(why.test))
     if why.above_effect is not None and why.below_effect is not None:
         yield reader.t(
             N_("Of it from the numerator {above}, from the denominator {below}."),
-            above=_signed(why.above_effect, why, reader),
-            below=_signed(why.below_effect, why, reader),
+            above=reader.signed(why.above_effect, why.unit),
+            below=reader.signed(why.below_effect, why.unit),
         )
 
 
@@ -113,7 +113,7 @@ def _drivers(why: Why, reader: Reader) -> Table:
             f"{'  ' * (one.level - 1)}{one.name.text(reader.t)}",
             reader.number(float(one.before)),
             reader.number(float(one.after)),
-            _signed(float(one.effect), why, reader),
+            reader.signed(float(one.effect), why.unit),
             style=None if one.leaf else "bold",
         )
     return made
@@ -135,7 +135,7 @@ def _table(division: Division, why: Why, reader: Reader) -> Table:
     if rest:
         empty = [""] * (5 if why.ratio else 3)
         label = reader.t(N_("{number} others"), number=reader.count(len(rest)))
-        total = _signed(sum(part.effect for part in rest), why, reader)
+        total = reader.signed(sum(part.effect for part in rest), why.unit)
         made.add_row(label, *empty, total, "", "", style="dim")
     return made
 
@@ -152,8 +152,8 @@ def _cells(part: Part, why: Why, reader: Reader) -> Iterator[str]:
         yield " → ".join(reader.value(weight, "percent") for weight in weights)
     if why.ratio:
         for effect in (part.rate_effect, part.mix_effect):
-            yield "" if effect is None else _signed(effect, why, reader)
-    yield _signed(part.effect, why, reader)
+            yield "" if effect is None else reader.signed(effect, why.unit)
+    yield reader.signed(part.effect, why.unit)
     yield "" if several else f"{reader.count(part.n_before)} → {reader.count(part.n_after)}"
     if part.kind == "both":
         yield _verdict(part.verdict, part.p, reader) if part.verdict else ""
@@ -171,13 +171,13 @@ def _sums(division: Division, why: Why, reader: Reader) -> Iterator[str]:
     for kind, name in _KINDS.items():
         if any(part.kind == kind for part in division.parts):
             named.append((name, division.sum("effect", kind)))
-    sums = ", ".join(f"{reader.t(name)} {_signed(value, why, reader)}" for name, value in named)
-    yield f"{sums} = {_signed(division.sum('effect'), why, reader)}"
+    sums = ", ".join(f"{reader.t(name)} {reader.signed(value, why.unit)}" for name, value in named)
+    yield f"{sums} = {reader.signed(division.sum('effect'), why.unit)}"
     yield reader.t(
         N_("{dimension} sets its values apart by {apart}; chance alone by about {chance}."),
         dimension=division.dimension,
-        apart=_sized(division.apart, why, reader),
-        chance=_sized(division.by_chance, why, reader),
+        apart=reader.apart(division.apart, why.unit),
+        chance=reader.apart(division.by_chance, why.unit),
     )
 
 
@@ -227,18 +227,3 @@ def _verdict(verdict: str | None, p: float | None, reader: Reader) -> str:
     if p is None:
         return said
     return f"{said}, p < 0.001" if p < 0.001 else f"{said}, p = {p:.3f}"
-
-
-def _signed(value: float, why: Why, reader: Reader) -> str:
-    """Return an effect in the KPI's unit with its sign."""
-    size = _sized(abs(value), why, reader)
-    if not set(size) & set("123456789"):  # it rounds to nothing
-        return size
-    return f"+{size}" if value > 0 else f"-{size}"
-
-
-def _sized(value: float, why: Why, reader: Reader) -> str:
-    """Return the size of an effect in the KPI's unit; points of a percentage."""
-    if why.unit == "percent":
-        return reader.t(N_("{change} pp"), change=reader.number(value, "percent"))
-    return reader.value(value, why.unit)

@@ -69,14 +69,20 @@ class Reader:
             return f"{number}%"
         return self.t(_WITH_UNIT[unit], number=number) if unit in _WITH_UNIT else number
 
+    def apart(self, size: float, unit: str) -> str:
+        """Return how far two values are apart, with its unit: shares in points, `4.2 pp`."""
+        if unit == "percent":
+            return self.t(N_("{change} pp"), change=self.number(size, unit))
+        return self.value(size, unit)
+
     def signed(self, value: float | None, unit: str) -> str:
-        """Return a difference with its unit, of shares points; a `+` before more than nothing."""
+        """Return a difference with its unit, of shares points; signed unless nothing is left of it."""
         if value is None:
             return NOTHING
-        if unit == "percent":
-            return self.change(value, 0.0, unit)
-        shown = self.value(value, unit)
-        return f"+{shown}" if value > 0 else shown
+        size = self.apart(abs(value), unit)
+        if not set(size) & set("123456789"):
+            return size
+        return f"+{size}" if value > 0 else f"-{size}"
 
     def number(
         self, value: float | None, unit: str = "number", *, like: float | None = None

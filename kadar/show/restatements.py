@@ -79,7 +79,7 @@ def show(
     console.print(title, style="bold")
     now = reader.t(N_("now")) if made.until is None else _moment(made.until, zone)
     values = [reader.value(row.value, made.unit) for row in (made.before, made.after)]
-    change = signed(float(made.change), made.unit, reader)
+    change = reader.signed(float(made.change), made.unit)
     console.print(f"{values[0]} ({_moment(made.since, zone)}) → {values[1]} ({now}): {change}")
     console.print()
     causes = [c for c in made.causes if c.effect or c.records or c.rows]
@@ -99,21 +99,11 @@ def show(
         console.print(line, style="dim")
 
 
-def signed(value: float, unit: str, reader: Reader) -> str:
-    """Return an effect in a KPI's unit with its sign; points of a percentage."""
-    size = reader.value(abs(value), unit)
-    if unit == "percent":
-        size = reader.t(N_("{change} pp"), change=reader.number(abs(value), unit))
-    if not set(size) & set("123456789"):  # it rounds to nothing
-        return size
-    return f"+{size}" if value > 0 else f"-{size}"
-
-
 def _cells(cause: Cause, unit: str, reader: Reader) -> Iterator[str]:
     yield reader.t(NAMES[cause.name])
     yield reader.value(cause.before, unit)
     yield reader.value(cause.after, unit)
-    yield signed(float(cause.effect), unit, reader)
+    yield reader.signed(float(cause.effect), unit)
     yield reader.count(cause.rows) if cause.rows else ""
     records = sum(1 for one in cause.records if one.key)
     yield reader.count(records) if cause.listed and (records or cause.rows) else ""

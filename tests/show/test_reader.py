@@ -44,6 +44,24 @@ def test_both_ends_of_an_interval_have_the_same_decimals() -> None:
     assert EN.interval(None, None, "percent") == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "shown", "apart"),
+    [
+        (0.0632, "percent", "+6.3 pp", "6.3 pp"),
+        (-0.0632, "percent", "-6.3 pp", "6.3 pp"),
+        (-0.0001, "percent", "0.0 pp", "0.0 pp"),
+        (-42.5, "money", "-MYR42.50", "MYR42.50"),
+        (5.61, "hours", "+5.6 h", "5.6 h"),
+        (0.0, "number", "0", "0"),
+    ],
+)
+def test_difference_with_its_sign_and_its_size(
+    value: float, unit: str, shown: str, apart: str
+) -> None:
+    assert EN.signed(value, unit) == shown
+    assert EN.apart(abs(value), unit) == apart
+
+
 def test_change_in_points_of_a_share_and_else_in_percent() -> None:
     assert EN.change(0.388, 0.325, "percent") == "+6.3 pp"
     assert EN.change(4882, 6423.7, "money") == "-24.0%"

@@ -170,6 +170,13 @@ def test_a_form_without_javascript_leads_to_the_view(browser: Browser, site: str
     made.close()
 
 
+def test_the_tables_of_the_funnel_fit_a_desk(visitor: Visitor) -> None:
+    for language in LANGUAGES:
+        page = visitor.open(f"/funnel?lang={language}")
+        wider = "e => e.scrollWidth - e.clientWidth"
+        assert [t.evaluate(wider) for t in page.locator(".scroll").all()] == [0, 0, 0], language
+
+
 def test_charts_answer_with_javascript(visitor: Visitor) -> None:
     page = visitor.open("/kpi/win_rate?by=channel")
     drawn = page.locator("figure.chart svg.marks")

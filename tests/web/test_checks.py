@@ -55,6 +55,8 @@ def test_each_finding_says_what_it_does_to_the_numbers(client: TestClient) -> No
     assert (month["value"], month["upper"]) == pytest.approx((0.4, 8 / 14))
     assert month["most"] == pytest.approx(8 / 14 - 0.4)
     assert month["exceeds"] == "more than is allowed"
+    page = client.get("/checks").text
+    assert '<td class="number">17.1 pp</td>' in page  # of shares, points: not 17.1 % of itself
     assert client.get("/checks/bounds.csv").text.startswith("kpi,opens,value,lower,upper,most")
 
 

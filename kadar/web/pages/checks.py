@@ -11,7 +11,7 @@ from kadar.language import N_
 from kadar.show.findings import ROW, SEVERITY
 from kadar.web import over
 from kadar.web.page import Page
-from kadar.web.panel import COUNT, PERIOD, VALUE, WORDS, Column, Link, Panel
+from kadar.web.panel import APART, COUNT, PERIOD, VALUE, WORDS, Column, Link, Panel
 from kadar.withheld import withheld as remembered
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def bounds(visit: Visit) -> Panel:
             Column("value", N_("value"), VALUE),
             Column("lower", N_("from"), VALUE, otherwise="any"),
             Column("upper", N_("to"), VALUE, otherwise="any"),
-            Column("most", N_("off by at most"), VALUE, otherwise="any"),
+            Column("most", N_("off by at most"), APART, otherwise="any"),
             Column("exceeds", N_("limit"), usually_empty=True),
             Column("reason", N_("if this is so"), WORDS),
             Column("code", N_("code")),
@@ -146,7 +146,7 @@ def withheld(visit: Visit) -> Panel:
                     "A share may be off by {points}, a score by {score}, any other number by "
                     "{relative} of itself, unless kadar.toml says otherwise."
                 ),
-                points=visit.reader.value(checks.limit_points, "percent"),
+                points=visit.reader.apart(checks.limit_points, "percent"),
                 score=visit.reader.value(100 * checks.limit_points, "points"),
                 relative=visit.reader.value(checks.limit_relative, "percent"),
             ),
