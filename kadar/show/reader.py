@@ -76,7 +76,7 @@ class Reader:
         return self.value(size, unit)
 
     def signed(self, value: float | None, unit: str) -> str:
-        """Return a difference with its unit, of shares points; signed unless nothing is left of it."""
+        """Return a difference with its unit, of shares points; signed if anything is left of it."""
         if value is None:
             return NOTHING
         size = self.apart(abs(value), unit)
