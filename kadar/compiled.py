@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 # Days that stand for the span of a kept statement, and are replaced by the one asked for.
 _SINCE, _UNTIL = date(1971, 3, 1), date(1971, 4, 1)
 _GRAIN = "month"  # stands for any grain in the same way
+_EMBEDDED = "duckdb"  # the dialect in which a day is always written as `_day` writes it
+
+_made: dict[str, str] = {}  # by shape, of this process: for folders it may not write into
+_MOST = 2000  # of them are kept; a project's questions are a few hundred
 
 
 def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder: Path) -> Compiled:
@@ -29,25 +35,27 @@ def compiled(wanted: Sequence[Measure], question: Question, dialect: str, folder
     from kadar.measure.compiled import Compiled
 
     meanings = list(dict.fromkeys(str(measure) for measure in wanted))
+    shape, days = _shape(question, dialect)
 
     def make() -> str:
         from kadar.measure.compile import compile_measures
 
-        return compile_measures(wanted, question, dialect).sql
+        return compile_measures(wanted, shape, dialect).sql
 
-    sql = _kept(folder, [dialect, repr(question), meanings], make)
+    sql = _with(days, _kept(folder, [dialect, repr(shape), meanings], make))
     return Compiled(sql, {meaning: f"m{position}" for position, meaning in enumerate(meanings)})
 
 
 def compiled_life_table(measure: Measure, question: Question, dialect: str, folder: Path) -> str:
     """Return the statement for the life table of a measure, from the cache where it is there."""
+    shape, days = _shape(question, dialect)
 
     def make() -> str:
         from kadar.measure.life_table import compile_life_table
 
-        return compile_life_table(measure, question, dialect)
+        return compile_life_table(measure, shape, dialect)
 
-    return _kept(folder, [dialect, repr(question), "life table", str(measure)], make)
+    return _with(days, _kept(folder, [dialect, repr(shape), "life table", str(measure)], make))
 
 
 def compiled_rows(measure: Measure, grain: str, opens: date, closes: date, folder: Path) -> str:
@@ -66,7 +74,27 @@ def compiled_rows(measure: Measure, grain: str, opens: date, closes: date, folde
     sql = _kept(folder, ["rows", shape, str(measure)], make)
     for quote in "\"'":
         sql = sql.replace(f"{quote}{shape}{quote}", f"{quote}{grain}{quote}")
-    return sql.replace(_day(_SINCE), _day(opens)).replace(_day(_UNTIL), _day(closes))
+    return _with({_SINCE: opens, _UNTIL: closes}, sql)
+
+
+def _shape(question: Question, dialect: str) -> tuple[Question, dict[date, date]]:
+    """Return the question that one statement answers for every span, and the days of this one."""
+    if dialect != _EMBEDDED:
+        return question, {}
+    since, until = question.since and _SINCE, question.until and _UNTIL
+    days = {_SINCE: question.since, _UNTIL: question.until}
+    return (
+        replace(question, since=since, until=until),
+        {stands: day for stands, day in days.items() if day is not None},
+    )
+
+
+def _with(days: Mapping[date, date], sql: str) -> str:
+    """Put the days asked for in the place of those that stand for them."""
+    if not days:
+        return sql
+    written = {_day(stands): _day(day) for stands, day in days.items()}
+    return re.sub("|".join(map(re.escape, written)), lambda found: written[found[0]], sql)
 
 
 def _day(day: date) -> str:
@@ -81,10 +109,14 @@ def _kept(folder: Path, shape: list[object], make: Callable[[], str]) -> str:
         return path.read_text("utf-8")
     except OSError:
         pass
-    made = make()
+    made = _made.get(text)
+    if made is None:
+        if len(_made) >= _MOST:
+            _made.clear()
+        made = _made[text] = make()
     try:
         path.parent.mkdir(exist_ok=True)
         write_whole(path, made)
-    except OSError:  # a reader without the right to write compiles each time
+    except OSError:  # a reader without the right to write
         pass
     return made
