@@ -60,7 +60,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shop")
     shop(folder)
     server = uvicorn.Server(
-        uvicorn.Config(make_app(folder), host="127.0.0.1", port=0, log_level="error")
+        uvicorn.Config(
+            make_app(folder, warming=False), host="127.0.0.1", port=0, log_level="error"
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -106,6 +108,7 @@ class Visitor:
 
     def open(self, address: str) -> Page:
         """Open an address, wait until it is quiet, and return the page."""
+        self.wrong.clear()
         self.page.goto(self.site + address, wait_until="networkidle")
         return self.page
 
@@ -126,15 +129,26 @@ def with_(address: str, **more: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{joined}"
 
 
+@pytest.fixture(scope="module")
+def devices(browser: Browser, site: str) -> Iterator[dict[str, Visitor]]:
+    """A desk in the light theme, a phone in the dark one: they keep the scripts they have."""
+    made = {
+        theme: Visitor(browser, site, viewport=size)
+        for theme, size in (("light", DESK), ("dark", PHONE))
+    }
+    yield made
+    for one in made.values():
+        one.close()
+
+
 @pytest.mark.parametrize("address", addresses())
 def test_every_page_in_every_language_theme_and_width(
-    browser: Browser, site: str, address: str
+    devices: dict[str, Visitor], address: str
 ) -> None:
-    for language, tag in LANGUAGES.items():
-        for theme, size in (("light", DESK), ("dark", PHONE)):
-            made = Visitor(browser, site, viewport=size)
+    for theme, made in devices.items():
+        for language, tag in LANGUAGES.items():
             page = made.open(with_(address, lang=language, theme=theme))
-            where = (address, language, theme, size["width"])
+            where = (address, language, theme)
             assert page.locator("html").get_attribute("lang") == tag
             assert page.locator("h1").count() == 1, where
             assert page.locator("h1").inner_text().strip(), where
@@ -143,7 +157,6 @@ def test_every_page_in_every_language_theme_and_width(
             assert made.wrong == [], where
             found = Axe().run(page, options={"resultTypes": ["violations"]})
             assert found.violations_count == 0, (*where, found.generate_report())
-            made.close()
 
 
 @pytest.mark.parametrize("address", addresses())
