@@ -60,9 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shop")
     shop(folder)
     server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(folder, warming=False), host="127.0.0.1", port=0, log_level="error"
-        )
+        uvicorn.Config(make_app(folder, warming=False), host="127.0.0.1", port=0, log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
