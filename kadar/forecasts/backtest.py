@@ -23,6 +23,7 @@ from kadar.forecasts.mbg_nbd import MBGNBD
 from kadar.forecasts.nbd import NBD
 from kadar.forecasts.pareto_nbd import ParetoNBD
 from kadar.forecasts.purchases import PurchaseModel
+from kadar.forecasts.sample import Sample, sample, table_of
 from kadar.forecasts.scores import CountScore, RiskScore, score_counts, score_risks
 from kadar.forecasts.summary import Purchases, last_day, purchases
 from kadar.forecasts.terms import Array
@@ -35,6 +36,9 @@ FAMILY: dict[str, type[PurchaseModel]] = {
     made.name: made for made in (ParetoNBD, BGNBD, MBGNBD, NBD)
 }
 SAME, RECENCY = N_("same as last period"), N_("recency rule")
+SAMPLED = N_(
+    "Learnt from and tested on a fixed sample: {tested} of {customers} customers, by their ids."
+)
 ORIGINS, HORIZON = 3, 6  # at most, where nothing else is asked
 FEWEST, FEWEST_BACK = 100, 10  # customers at an origin, and those of them who came back
 CLOSE = 1.02  # times the least error
@@ -60,7 +64,8 @@ class Backtest(msgspec.Struct, frozen=True):
 
     An origin is the first day that was not known; each forecast is for `horizon` calendar months.
     `came` are the purchases that came up to each week's end, by origin. `best` is the model to
-    use: see `best_of`.
+    use: see `best_of`. `sampled_from` is how many customers with orders the company has, where
+    some of them were tested on: see `kadar.forecasts.sample`.
     """
 
     contract: bool
@@ -69,6 +74,15 @@ class Backtest(msgspec.Struct, frozen=True):
     scores: list[Score]
     came: dict[date, list[float]]
     best: str
+    sampled_from: int | None = None
+
+    @property
+    def sampled(self) -> str | None:
+        """What to say where customers were sampled."""
+        if self.sampled_from is None:
+            return None
+        tested = max(score.customers for score in self.scores)
+        return SAMPLED.format(tested=f"{tested:,}", customers=f"{self.sampled_from:,}")
 
     def of(self, model: str) -> list[Score]:
         """Return the scores of one forecaster, by origin."""
@@ -142,24 +156,26 @@ def backtest_orders(
     known at the first origin, and what `summary.purchases` raises.
     """
     end = last_day(asking) + timedelta(days=1)
-    known = purchases(asking, grouped=True)
+    some = sample(asking)
+    known = purchases(asking, grouped=True, among=some)
     enough(known)
     cuts, months = schedule(known.first.min().astype(object), end, origins, horizon)
     scores: list[Score] = []
     came: dict[date, list[float]] = {}
     for cut in cuts:
         until = months_on(cut, months)
-        made = purchases(asking, cut=cut, until=until)
+        made = purchases(asking, cut=cut, until=until, among=some)
         enough(made)
         weeks = np.arange(7, (until - cut).days + 7, 7).clip(max=(until - cut).days)
-        came[cut] = _came(asking, cut, until, weeks)
+        came[cut] = _came(asking, cut, until, weeks, some)
         for name, model in FAMILY.items():
             if told:
                 told(f"{cut}: {name}", len(scores), len(cuts) * (len(FAMILY) + 2))
             scores.append(_scored(name, model(), made, cut, until, weeks))
-        scores += _naive(made, _recent(asking, made, cut, months), cut, until, weeks)
+        scores += _naive(made, _recent(asking, made, cut, months, some), cut, until, weeks)
     scores.sort(key=lambda score: score.naive)
-    return Backtest(False, months, cuts, scores, came, best_of(scores))
+    of = None if some is None else some.customers
+    return Backtest(False, months, cuts, scores, came, best_of(scores), sampled_from=of)
 
 
 def enough(made: Purchases) -> None:
@@ -214,12 +230,12 @@ def _naive(made: Purchases, recent: Array, cut: date, until: date, weeks: Array)
     ]
 
 
-def _recent(asking: Asking, made: Purchases, cut: date, months: int) -> Array:
+def _recent(asking: Asking, made: Purchases, cut: date, months: int, some: Sample | None) -> Array:
     """Purchases of each customer in as many months before the cut, first ones too."""
     opens = months_on(cut, -months)
     had: dict[str, float] = {}
     if made.first.min() < np.datetime64(opens):
-        before = purchases(asking, cut=opens)
+        before = purchases(asking, cut=opens, among=some)
         had = dict(zip(_ids(before), before.x + 1, strict=True))
     return np.array([x + 1 - had.get(who, 0.0) for who, x in zip(_ids(made), made.x, strict=True)])
 
@@ -228,10 +244,12 @@ def _ids(made: Purchases) -> list[str]:
     return [] if made.customer_ids is None else list(made.customer_ids)
 
 
-def _came(asking: Asking, cut: date, until: date, weeks: Array) -> list[float]:
+def _came(asking: Asking, cut: date, until: date, weeks: Array, some: Sample | None) -> list[float]:
     from kadar.measure.summary import compile_daily
 
-    found = asking.engine.run(compile_daily(cut, until, dialect=asking.engine.dialect))
+    found = asking.engine.run(
+        compile_daily(cut, until, orders=table_of(some), dialect=asking.engine.dialect)
+    )
     after = (found["day"] - np.datetime64(cut)).astype(float)
     return [float(found["purchases"][after < week].sum()) for week in weeks]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kadar.forecasts.sample import Sample
 from kadar.forecasts.terms import Array
 from kadar.insight.rows import literal
 
@@ -64,11 +65,13 @@ def behaviour(
     recency: Array,
     frequency: Array,
     tenure: Array,
+    among: Sample | None = None,
 ) -> Behaviour:
     """Return how customers behaved before `cut`.
 
     `probability` is the model's, as it was to be known then; `recency` the days since the last
-    purchase (or renewal), `frequency` repeat purchases (or renewals), `tenure` days.
+    purchase (or renewal), `frequency` repeat purchases (or renewals), `tenure` days. `among` is
+    the sample that the customers are, where they are one.
     """
     from kadar.measure.behaviour import compile_behaviour
 
@@ -78,9 +81,8 @@ def behaviour(
     for table, statement in compile_behaviour(cut, dialect=asking.engine.dialect).items():
         if (table, "customer_id") not in asking.carried:
             continue
-        if 0 < size <= FEW:
-            among = ", ".join(map(literal, customer_ids))
-            statement = f"SELECT * FROM ({statement}) b WHERE customer_id IN ({among})"  # noqa: PLW2901
+        if named := _named(customer_ids, among):
+            statement = f"SELECT * FROM ({statement}) b WHERE customer_id IN ({named})"  # noqa: PLW2901
         found = asking.engine.run(statement)
         mine = np.array([place.get(who, -1) for who in found["customer_id"]], dtype=int)
         there = mine >= 0
@@ -93,6 +95,13 @@ def behaviour(
             raw["contact_gap"] = np.full(size, np.nan)
             raw["contact_gap"][mine[there]] = gap[there]
     return Behaviour(cut, customer_ids, raw, _features(raw, probability))
+
+
+def _named(customer_ids: NDArray[Any], among: Sample | None) -> str:
+    """Return the customers a statement is to be about, for SQL; nothing where it is everybody."""
+    if 0 < len(customer_ids) <= FEW:
+        return ", ".join(map(literal, customer_ids))
+    return "" if among is None else f"SELECT customer_id FROM crm.{among.table}"
 
 
 def _features(raw: dict[str, Array], probability: Array) -> dict[str, Array]:

@@ -19,6 +19,7 @@ from kadar.forecasts.backtest import FAMILY as PURCHASES
 from kadar.forecasts.behaviour import Behaviour, behaviour
 from kadar.forecasts.calendar import months_on
 from kadar.forecasts.logistic import Logistic, fit
+from kadar.forecasts.sample import Sample, sample
 from kadar.forecasts.scores import RiskScore, score_risks
 from kadar.forecasts.summary import Contracts, contracts, last_day, purchases
 from kadar.forecasts.tenures import FAMILY as RETENTION
@@ -159,8 +160,11 @@ class _Snapshots:
         self._asking, self._model, self._months = asking, model, months
         self._made: dict[date, Snapshot] = {}
         self._contracts = contracts(asking) if asking.project.company.contract else None
+        self._some: Sample | None = None
         if self._contracts is None:
-            self._first = purchases(asking, grouped=True).first.min().astype(object)
+            self._some = sample(asking)
+            known = purchases(asking, grouped=True, among=self._some)
+            self._first = known.first.min().astype(object)
         else:
             self._first = self._contracts.started.min().astype(object)
 
@@ -196,7 +200,7 @@ class _Snapshots:
 
     def _bought(self, cut: date) -> Snapshot:
         until = months_on(cut, self._months)
-        made = purchases(self._asking, cut=cut, until=until)
+        made = purchases(self._asking, cut=cut, until=until, among=self._some)
         model = PURCHASES[self._model]().fit(made.x, made.t_x, made.T)
         kinds, places, _size = alike(made.x, made.t_x, made.T)
         days = float((until - cut).days)
@@ -205,7 +209,7 @@ class _Snapshots:
         ids = np.array([] if made.customer_ids is None else made.customer_ids, dtype=object)
         seen = behaviour(
             self._asking, cut, ids, probability=risk, recency=made.T - made.t_x,
-            frequency=made.x, tenure=made.T,
+            frequency=made.x, tenure=made.T, among=self._some,
         )  # fmt: skip
         return Snapshot(seen, risk, (later == 0).astype(float))
 

@@ -15,6 +15,7 @@ from kadar.forecasts.backtest import FAMILY, enough
 from kadar.forecasts.calendar import month_days, months_on
 from kadar.forecasts.gamma_gamma import Dependence, GammaGamma
 from kadar.forecasts.purchases import PurchaseModel
+from kadar.forecasts.sample import sample
 from kadar.forecasts.summary import Purchases, purchases
 from kadar.forecasts.terms import Array
 
@@ -89,7 +90,8 @@ def lifetimes_of_orders(
 ) -> Lifetimes:
     """Value customers without a contract: expected purchases times expected spend, by month.
 
-    The model called `name` learns from what happened before `cut`; spend is margin where the
+    The model called `name` learns from what happened before `cut`, in large companies from a
+    sample of the customers; spend is margin where the
     records hold costs, else revenue. Months are calendar months. `clv_low` and `clv_high` are the
     value at the 2.5 and 97.5 % quantiles of the customer's purchases within the horizon, known
     only where the `interval`s are asked for: they take longer than all else.
@@ -99,7 +101,9 @@ def lifetimes_of_orders(
     basis = "margin" if ("orders", "margin") in asking.carried else "revenue"
     made = purchases(asking, cut=cut, money=basis)
     enough(made)
-    model = FAMILY[name]().fit(made.x, made.t_x, made.T)
+    some = sample(asking)
+    learnt = made if some is None else purchases(asking, cut=cut, money=basis, among=some)
+    model = FAMILY[name]().fit(learnt.x, learnt.t_x, learnt.T)
     kinds, places, size = alike(made.x, made.t_x, made.T)
     start = made.observed + timedelta(days=1)
     ends = month_days(start, horizon.months)

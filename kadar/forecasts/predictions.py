@@ -76,7 +76,8 @@ class Predictions(msgspec.Struct, frozen=True):
             ),
             KEPT.format(first=self.first),
         ]
-        return [*said, *([self.latest.diagnosis] if self.latest.diagnosis else [])]
+        sampled = None if tested is None else tested.sampled
+        return [*said, *(line for line in (sampled, self.latest.diagnosis) if line)]
 
 
 def horizon_of(asking: Asking) -> Horizon:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kadar.errors import NO, KadarError, nearest
 from kadar.forecasts.calendar import Days, complete_months
+from kadar.forecasts.sample import Sample, table_of
 from kadar.forecasts.terms import Array
 from kadar.language import N_
 
@@ -55,12 +56,14 @@ def purchases(
     until: date | None = None,
     money: str = "revenue",
     grouped: bool = False,
+    among: Sample | None = None,
 ) -> Purchases:
     """Sum customers up from their orders, in the engine.
 
     Only orders before the local day `cut` are known (None: all), whatever came after; `until`
     tells what they did in [cut, until), to test a forecast by. `money` is revenue or margin, in
-    the company's currency; orders without an exchange rate are left out.
+    the company's currency; orders without an exchange rate are left out. `among` a sample of the
+    customers, only they are.
 
     Raises KDR-FCT-011 where the records lack a column, KDR-FCT-012 where there is no purchase,
     KDR-FCT-013 for another money, KDR-FCT-014 where the records do not reach `until`.
@@ -90,7 +93,9 @@ def purchases(
     observed = cut - timedelta(days=1)
     dialect = asking.engine.dialect
     found = asking.engine.run(
-        compile_purchases(cut, until=until, money=money, grouped=grouped, dialect=dialect)
+        compile_purchases(
+            cut, until=until, money=money, grouped=grouped, orders=table_of(among), dialect=dialect
+        )
     )
     if not found["n"].size:
         raise KadarError(

@@ -56,9 +56,11 @@ def source(name: str, schema: dict[str, str]) -> Any:
     return ibis.table(schema, name=name, database="crm")
 
 
-def readable(name: str) -> Any:
-    """Return a table that the algebra reads, by name."""
-    return source(name, {column.name: _IBIS[column.type] for column in READABLE[name].columns})
+def readable(name: str, stored: str = "") -> Any:
+    """Return a table that the algebra reads, by name; `stored` where it lies under another."""
+    return source(
+        stored or name, {column.name: _IBIS[column.type] for column in READABLE[name].columns}
+    )
 
 
 class Placement:

@@ -26,6 +26,7 @@ def compile_purchases(
     until: date | None = None,
     money: str = "revenue",
     grouped: bool = False,
+    orders: str = "orders",
     dialect: str = "duckdb",
 ) -> str:
     """Compile one row a customer who purchased before the local day `cut`.
@@ -35,9 +36,9 @@ def compile_purchases(
     and `last` day of one; `repeat_money`, what the days after the first came to, over the
     `repeat_known` of them whose money is known; `brought`, what all days came to. With
     `until`, `later` purchases in [cut, until) and their `later_money`. Grouped: only `n`, `first`,
-    `last`, and how many `customers` have them.
+    `last`, and how many `customers` have them. `orders` names the table: a sample has another.
     """
-    days = _purchase_days(until or cut, money)
+    days = _purchase_days(until or cut, money, orders)
     before = None if until is None else days.ordered_on < ibis.literal(cut)
     made: dict[str, Any] = {
         "n": days.count(where=before),
@@ -74,9 +75,11 @@ def compile_purchases(
     return _sql(found.select(**chosen).order_by("customer_id"), dialect)
 
 
-def compile_daily(cut: date, until: date, *, dialect: str = "duckdb") -> str:
+def compile_daily(
+    cut: date, until: date, *, orders: str = "orders", dialect: str = "duckdb"
+) -> str:
     """Compile the purchases of each `day` in [cut, until) by customers who purchased before it."""
-    days = _purchase_days(until, "revenue")
+    days = _purchase_days(until, "revenue", orders)
     began = days.ordered_on.min().over(group_by="customer_id")
     days = days.mutate(began=began)
     cut_day = ibis.literal(cut)
@@ -105,9 +108,9 @@ def compile_contracts(cut: date, *, dialect: str = "duckdb") -> str:
     return _sql(made.order_by("customer_id", "started"), dialect)
 
 
-def _purchase_days(until: date, money: str) -> Any:
+def _purchase_days(until: date, money: str, table: str) -> Any:
     """Days before `until` on which a customer purchased, with the money of each."""
-    orders = _known(readable("orders"), until)
+    orders = _known(readable("orders", table), until)
     orders = orders.filter(orders.customer_id.notnull(), ~orders.rate_missing)
     days = orders.group_by("customer_id", "ordered_on").aggregate(
         net=orders.revenue.sum(), money=orders[money].sum()

@@ -109,8 +109,9 @@ def show(console: Console, made: Backtest, reader: Reader) -> None:
     else:
         said = N_("MAE 0 to 4+: customers by their repeat purchases before; --weekly tracks weeks.")
         console.print(reader.t(said), style="dim")
-    for line in dict.fromkeys(s.diagnosis for s in made.scores if s.diagnosis):
-        console.print(reader.t(line), style="dim")
+    for line in dict.fromkeys([made.sampled, *(score.diagnosis for score in made.scores)]):
+        if line:
+            console.print(reader.t(line), style="dim")
 
 
 def show_weeks(console: Console, made: Backtest, reader: Reader) -> None:

@@ -197,7 +197,7 @@ def backtest(visit: Visit) -> Panel:
         ],
         rows,
         N_("There is no backtest yet."),
-        notes=[visit.t(said, months=made.horizon, origins=origins)],
+        notes=[visit.t(said, months=made.horizon, origins=origins), *_sampled(visit, made)],
         wide=True,
     )
 
@@ -244,8 +244,15 @@ def tracking(visit: Visit) -> Panel:
         rows,
         N_("There is no backtest yet."),
         draw,
-        notes=[visit.t(N_("From {origin}, by {model}."), origin=origin, model=made.best)],
+        notes=[
+            visit.t(N_("From {origin}, by {model}."), origin=origin, model=made.best),
+            *_sampled(visit, made),
+        ],
     )
+
+
+def _sampled(visit: Visit, made: Backtest) -> list[str]:
+    return [] if made.sampled is None else [visit.t(made.sampled)]
 
 
 def _ahead(visit: Visit) -> KpiForecast:
