@@ -61,7 +61,8 @@ class Relations:
         return self._built[mark]
 
     def _build(self, facts: Facts, read: set[str], unbounded: bool) -> Any:
-        unbounded = unbounded or any(isinstance(s, Later | ToDate) for s in facts.steps)
+        back = ToDate if self.question.grain == "all" else Later | ToDate
+        unbounded = unbounded or any(isinstance(s, back) for s in facts.steps)
         wanted = read | _read_by_steps(facts)
         rows = self.placement.place(facts, wanted, unbounded)
         for step in facts.steps:
@@ -123,7 +124,8 @@ class Relations:
         return ibis.coalesce(value, False) if aggregate.kind == "any" else value
 
     def _matching(self, rows: Any, step: Matching) -> Any:
-        other = self.build(step.other, {step.key}, unbounded=True)
+        # rows meet those of their own period; of the whole span, that is only what lies in it
+        other = self.build(step.other, {step.key}, unbounded=self.question.grain != "all")
         other = other.select([*self.keys, step.key]).distinct()
         names = {f"other_{name}": name for name in [*self.keys, step.key]}
         other = other.rename(names).mutate(kadar_there=ibis.literal(True))

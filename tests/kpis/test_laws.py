@@ -240,6 +240,20 @@ def test_a_span_never_changes_a_period_that_remains(
 
 @few
 @given(made=companies())
+def test_a_span_asked_as_one_period_is_the_year_that_it_is(build: Build, made: Generated) -> None:
+    wanted = [one for one in [*FLOWS, *STOCKS, *OTHERS] if one != ("retention_rate", "repeat")]
+    with build(made) as work:
+        years = ask(work, wanted, Question("year"))
+        first, last = max((row.opens, row.closes) for row in years if row.complete)
+        span = Question("all", (), (), first, last)
+        year = content(row for row in years if row.opens == first)
+        assert content(ask(work, wanted, span)) == year
+        cost, lagged = ask(work, [("cac", "default"), ("cac", "lagged")], span)
+        assert lagged.value == cost.value  # one period has none before it
+
+
+@few
+@given(made=companies())
 def test_filters_and_dimensions_commute(build: Build, made: Generated) -> None:
     wanted = [*FLOWS[::2], *STOCKS[:4]]
     one, other = Filter("country", "!=", ("DE",)), Filter("segment", "=", ("small", ""))
