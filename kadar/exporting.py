@@ -23,9 +23,9 @@ def export(
     """Write one file a table that holds rows, and `kpis`; return the rows of each file.
 
     The tables are those the KPIs read: merged customers resolved, money in the company's
-    currency, moments in UTC, local days beside them. `kpis` has every variant of every KPI that
-    can be computed, by period. All of it is of one data version, unless one is published while
-    this runs. Raises KDR-CLI-005 where a file cannot be written.
+    currency (`recorded_currency` is what a row was recorded in), moments in UTC, local days
+    beside them. `kpis` has every variant of every KPI that can be computed, by period. All of it
+    is of one data version, unless one is published while this runs. Raises KDR-CLI-005 where a file cannot be written.
     """
     from kadar.contents import opened
 
@@ -58,25 +58,29 @@ def _tables(connection: DuckDBPyConnection, folder: Path, form: str) -> dict[Pat
         if not rows:
             continue
         file = folder / f"{name}.{form}"
-        chosen = _defused(connection, name) if form == "csv" else "*"
+        chosen = _columns(connection, name, defused=form == "csv")
         options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet"
         connection.execute(f"COPY (SELECT {chosen} FROM crm.{name}) TO {literal(file)} ({options})")
         written[file] = int(rows)
     return written
 
 
-def _defused(connection: DuckDBPyConnection, name: str) -> str:
-    """Return the columns of a table, their text so that no spreadsheet runs it."""
+def _columns(connection: DuckDBPyConnection, name: str, *, defused: bool) -> str:
+    """Return the columns of a table; where `defused`, their text so that no spreadsheet runs it."""
+    from kadar.measure.records import RECORDED_CURRENCY
     from kadar.show.records import FORMULA
 
     first = ", ".join(f"chr({ord(one)})" for one in FORMULA)
     kinds = connection.execute(f"DESCRIBE crm.{name}").fetchall()
-    return ", ".join(
-        f'if("{column}"[1] IN ({first}), chr(39) || "{column}", "{column}") AS "{column}"'
-        if kind == "VARCHAR"
-        else f'"{column}"'
-        for column, kind, *_ in kinds
-    )
+    converted = any(column == "rate_missing" for column, *_ in kinds)
+    chosen = []
+    for column, kind, *_ in kinds:
+        called = RECORDED_CURRENCY if converted and column == "currency" else column
+        value = f'"{column}"'
+        if defused and kind == "VARCHAR":
+            value = f"if({value}[1] IN ({first}), chr(39) || {value}, {value})"
+        chosen.append(f'{value} AS "{called}"')
+    return ", ".join(chosen)
 
 
 def _kpis(workspace: Workspace, file: Path, grain: str) -> int:

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from kadar.cli._session import Session
 
 HELP = N_("Forecast customers: value, risk of losing them, and the record of past accuracy.")
-KINDS = ("clv", "churn", "kpi", "backtest")
 SEEN = 20  # customers in a table
+TAKEN = {  # the options of each forecast
+    "clv": ("by", "where", "limit", "force"),
+    "churn": ("by", "where", "limit", "force"),
+    "kpi": ("variant", "grain", "by", "where", "since", "target", "horizon"),
+    "backtest": ("origins", "horizon", "weekly"),
+}
 
 
 def forecast(
-    what: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=N_("What to forecast."))],
+    what: Annotated[str, typer.Argument(metavar="|".join(TAKEN), help=N_("What to forecast."))],
     kpi: Annotated[
         str | None, typer.Argument(metavar="[KPI]", help=N_("Of kpi: the name of the KPI."))
     ] = None,
@@ -41,12 +46,14 @@ def forecast(
     where: Where = None,
     since: Since = None,
     target: Annotated[
-        float | None,
+        str | None,
         typer.Option("--target", metavar="X", help=N_("Of kpi: say when X will be met.")),
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", metavar="N", help=N_("At most so many rows; a table shows 20.")),
+        typer.Option(
+            "--limit", metavar="N", min=1, help=N_("At most so many rows; a table shows 20.")
+        ),
     ] = None,
     force: Annotated[
         bool,
@@ -54,11 +61,17 @@ def forecast(
     ] = False,
     origins: Annotated[
         int | None,
-        typer.Option(metavar="N", help=N_("Past days to forecast from; 3 if records suffice.")),
+        typer.Option(
+            metavar="N", min=1, help=N_("Past days to forecast from; 3 if records suffice.")
+        ),
     ] = None,
     horizon: Annotated[
         int | None,
-        typer.Option(metavar="MONTHS", help=N_("Months (of kpi: periods) to look ahead; else 6.")),
+        typer.Option(
+            metavar="MONTHS",
+            min=1,
+            help=N_("Of backtest: months to look ahead; of kpi: periods; else 6."),
+        ),
     ] = None,
     weekly: Annotated[
         bool,
@@ -76,13 +89,13 @@ def forecast(
     from kadar.errors import KadarError, nearest
 
     check_format(output_format, output)
-    if what not in KINDS:
+    if what not in TAKEN:
         raise KadarError(
             "KDR-FCT-060",
             N_("There is no forecast {what}."),
             N_("These exist: {kinds}."),
             what=what,
-            kinds=nearest(what, list(KINDS)),
+            kinds=nearest(what, list(TAKEN)),
         )
     if (what == "kpi") != (kpi is not None):
         raise KadarError(
@@ -90,14 +103,25 @@ def forecast(
             N_("A KPI is named with `kadar forecast kpi`, and only there."),
             N_("Write for example: kadar forecast kpi churn_rate"),
         )
+    _check_taken(
+        what,
+        {"variant": variant, "grain": grain != "month", "by": by, "where": where, "since": since,
+         "target": target, "limit": limit, "force": force, "origins": origins,
+         "horizon": horizon, "weekly": weekly},
+    )  # fmt: skip
     session = Session(project, language, as_of)
     if kpi is not None:
         from kadar.cli._output import put_rows
+        from kadar.insight.figure import Figure
         from kadar.show.kpi_forecast import show as show_kpi
 
+        goal = None
+        if target is not None:
+            unit = session.workspace.kpis[kpi].get(variant).unit
+            goal = float(Figure.read(target, unit).value)
         ahead = session.workspace.forecasts.kpi(
             kpi, variant=variant, grain=grain, horizon=6 if horizon is None else horizon,
-            by=divided(by), where=where or (), since=since, target=target,
+            by=divided(by), where=where or (), since=since, target=goal,
         )  # fmt: skip
         if output_format == "table":
             show_kpi(session.console, ahead, session.reader)
@@ -125,6 +149,22 @@ def forecast(
             if "reason" in row:
                 row["reason"] = spoken(row["reason"], session.reader.language)
         put_rows(made, output_format, output)
+
+
+def _check_taken(what: str, given: dict[str, object]) -> None:
+    """Refuse an option that the forecast would pass over. Raises KDR-ASK-090."""
+    from kadar.errors import KadarError
+
+    for name, value in given.items():
+        if value not in (None, False) and name not in TAKEN[what]:
+            raise KadarError(
+                "KDR-ASK-090",
+                N_("kadar forecast {what} takes no {option}."),
+                N_("It takes: {options}. What else it goes by is set in kadar.toml."),
+                what=what,
+                option=f"--{name}",
+                options=", ".join(f"--{one}" for one in TAKEN[what]),
+            )
 
 
 def _backtest(

@@ -201,8 +201,8 @@ def _days(
 def _too_few(kpi: str, known: int, horizon: int) -> KadarError:
     return KadarError(
         "KDR-FCT-072",
-        N_("{kpi} has {known} whole periods in a row that are known for good."),
-        N_("A forecast of {horizon} needs {needed}: choose a shorter horizon or grain."),
+        N_("Whole periods of {kpi} in a row that have a value and are known for good: {known}."),
+        N_("A forecast of {horizon} needs {needed}: choose a shorter horizon or another grain."),
         exit_code=NO,
         kpi=kpi,
         known=known,

@@ -22,6 +22,7 @@ PACKAGE = LOCALES.parent
 LANGUAGES = ("ms", "zh_CN")
 # Steps of a load, shown beside its progress bar: told by their English name.
 STEPS = {"tell"}
+KEYED = {"per", "latest"}  # leave out rows without their key
 # Where a proposal says what it assumed, asks, or gives a reason: sentences put together there.
 SAID = {"notes", "questions"}
 LETTERS = 6  # fewer letters between its placeholders make no message
@@ -67,6 +68,10 @@ def _called(node: ast.Call, path: Path) -> Iterator[str]:
         yield str(node.args[0].value)
     elif name == "leave_out" and path.is_relative_to(PACKAGE / "kpis"):
         yield from (named.arg.replace("_", " ") for named in node.keywords if named.arg)
+    elif name in KEYED and path.is_relative_to(PACKAGE / "kpis"):
+        (key, *_rest) = node.args
+        if isinstance(key, ast.Constant):
+            yield f"no {str(key.value).replace('_', ' ')}"
 
 
 def _proposed(tree: ast.Module) -> Iterator[str]:

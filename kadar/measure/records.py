@@ -19,6 +19,7 @@ from kadar.measure.tables import READABLE
 CONTRIBUTION = "contribution"
 PERIOD = "period"  # opens; of a measure to date, in which period the row came
 STATE = "state"  # of a time that may not be over
+RECORDED_CURRENCY = "recorded_currency"  # of a row whose money is here in the company's
 ENDED, OTHERWISE, WAITING = "ended", "otherwise", "waiting"
 PEOPLE = ("customer_id", "owner_id")
 
@@ -52,7 +53,8 @@ def compile_records(
     for a quantile, its time (so far) for one that may not be over; of several rows with the same
     value, the first has the `factor` of a distinct count. A row whose value is unknown adds
     nothing to a sum and is listed with none. Of a time that may not be over, `state` says
-    whether it has ended, has otherwise, or is waiting.
+    whether it has ended, has otherwise, or is waiting. Money is in the company's currency;
+    `recorded_currency` is what the row was recorded in.
     """
     facts = relation(measure.facts)
     to_date = bool(facts.steps) and isinstance(facts.steps[-1], ToDate)
@@ -69,7 +71,11 @@ def compile_records(
     for condition in held if measure.condition is None else [*held, measure.condition]:
         rows = rows.filter(relations.resolve(rows, condition))
     rows = _with_contribution(relations, rows, measure, factor)
-    chosen = {name: rows[name] for name in shown if name in rows.columns}
+    chosen = {
+        RECORDED_CURRENCY if name == "currency" else name: rows[name]
+        for name in shown
+        if name in rows.columns
+    }
     for position, name in enumerate(question.by):
         chosen.setdefault(name, rows[relations.by[position]])
     if to_date and question.grain != "all":

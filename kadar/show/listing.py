@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -98,11 +98,27 @@ def show(console: Console, made: Records, workspace: Workspace, reader: Reader) 
     for row in made:
         listed.add_row(*(_cell(name, row[name], reader) for name in columns))
     console.print(listed)
+    converted = in_one_currency(made.columns, reader)
+    if converted:
+        console.print(converted, style="dim")
     if len(made) < made.count:
         rest = reader.count(made.count - len(made))
         console.print(
             reader.t(N_("{rest} more rows: all of them with --format csv."), rest=rest), style="dim"
         )
+
+
+def in_one_currency(columns: Container[str], reader: Reader) -> str | None:
+    """Say what currency the money of listed rows is in, where they say what it was recorded in."""
+    from kadar.measure.records import RECORDED_CURRENCY
+
+    if RECORDED_CURRENCY not in columns or not reader.currency:
+        return None
+    return reader.t(
+        N_("Money is in {currency}, at each row's own rate; {column} is what it was recorded in."),
+        currency=reader.currency,
+        column=RECORDED_CURRENCY,
+    )
 
 
 def _heading(made: Records, workspace: Workspace, reader: Reader) -> str:

@@ -55,6 +55,30 @@ def test_what_cannot_be_forecast_is_refused(run: Run, shop: Path, acme: Path) ->
     assert (nothing.code, "KDR-FCT-011" in nothing.err) == (1, True)
 
 
+def test_an_option_that_would_be_passed_over_is_refused(run: Run, shop: Path) -> None:
+    for what, option, value in (
+        ("clv", "--horizon", "12"),
+        ("churn", "--origins", "2"),
+        ("backtest", "--where", "country=MY"),
+        ("churn", "--grain", "week"),
+    ):
+        refused = run("forecast", what, option, value, "--project", shop)
+        assert (refused.code, "KDR-ASK-090" in refused.err) == (2, True), option
+        assert option in refused.err
+    for option in ("--limit", "--origins", "--horizon"):
+        assert run("forecast", "backtest", option, "0", "--project", shop).code == 2
+
+
+def test_a_target_is_read_as_people_write_it(run: Run, shop: Path) -> None:
+    arguments = ("forecast", "kpi", "repeat_purchase_rate", "--grain", "month", "--horizon", "2",
+                 "--project", shop, "--target")  # fmt: skip
+    shown = [run(*arguments, text) for text in ("0.45", "45%", "45")]
+    assert [one.code for one in shown] == [0, 0, 0], shown[0].err
+    assert "Target 45.0%" in shown[0].out
+    assert shown[0].out == shown[1].out == shown[2].out
+    assert "KDR-REC-003" in run(*arguments, "many").err
+
+
 def test_customers_by_value_and_by_risk(run: Run, shop: Path) -> None:
     shown = run("forecast", "clv", "--project", shop)
     assert shown.code == 0, shown.err

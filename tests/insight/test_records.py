@@ -7,6 +7,7 @@ from math import isclose
 from pathlib import Path
 from random import Random
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -14,12 +15,15 @@ from kadar.answer import Row
 from kadar.asking import Asking
 from kadar.cli import main
 from kadar.errors import KadarError
+from kadar.exporting import export
 from kadar.given import filters
 from kadar.insight.records import PARTS, Records, part_of, records
 from kadar.measure.formula import Constant, Formula, Measure, Operation
 from kadar.measure.period import find_period
 from kadar.measure.question import Question
 from kadar.model import TABLES
+from kadar.show.listing import in_one_currency
+from kadar.show.reader import Reader
 from kadar.workspace import Workspace
 from tests.companies import at, company
 from tests.kpis import plain_waiting
@@ -299,3 +303,30 @@ def test_the_command_writes_each_format(
     assert str(there.count) in shown
     assert there.rows[0]["deal_id"] in shown
     assert main([*asked, "--part", "denominators"]) == 2
+
+
+def test_money_is_listed_and_exported_in_the_companys_currency(tmp_path: Path) -> None:
+    made = company(
+        tmp_path,
+        toml='currency = "MYR"\nobserved_until = "2026-03-01"',
+        fx_rates=[{"currency": "USD", "valid_at": at("2026-01-01"), "rate": 4.0}],
+        spend=[
+            {"spend_id": "ads", "spent_at": at("2026-01-10"), "amount": 100, "currency": "USD"},
+            {"spend_id": "fair", "spent_at": at("2026-01-20"), "amount": 50, "currency": "MYR"},
+        ],
+    )
+    for limit in (None, 1):
+        listed = made.records("spend", "2026-01", limit=limit)
+        assert listed.total == 450
+        first = listed.rows[0]
+        assert (first["spend_id"], first["amount"], first["contribution"]) == ("ads", 400, 400)
+        assert first["recorded_currency"] == "USD"
+        assert "currency" not in first  # 400 is not in dollars
+    shown = in_one_currency(listed.columns, Reader("en", "MYR"))
+    assert shown is not None
+    assert "Money is in MYR" in shown
+    for form in ("csv", "parquet"):
+        export(made, tmp_path / form, form)
+        file = tmp_path / form / f"spend.{form}"
+        query = f"select spend_id, amount::double, recorded_currency from '{file}' order by 1"
+        assert duckdb.sql(query).fetchall() == [("ads", 400.0, "USD"), ("fair", 50.0, "MYR")]

@@ -8,6 +8,7 @@ from kadar.insight.records import PARTS
 from kadar.language import N_
 from kadar.show.answers import known_until
 from kadar.show.listing import PARTS as NAMES
+from kadar.show.listing import in_one_currency
 from kadar.web.customer_link import customer_url
 from kadar.web.page import Page
 from kadar.web.panel import COUNT, TEXT, VALUE, Column, Link, Panel
@@ -53,6 +54,9 @@ def rows(visit: Visit, name: str) -> Panel:
                 count=visit.reader.count(made.count),
             )
         )
+    converted = in_one_currency(made.columns, visit.reader)
+    if converted:
+        notes.append(converted)
     return Panel(
         "rows",
         N_("Rows"),
