@@ -25,7 +25,8 @@ def export(
     The tables are those the KPIs read: merged customers resolved, money in the company's
     currency (`recorded_currency` is what a row was recorded in), moments in UTC, local days
     beside them. `kpis` has every variant of every KPI that can be computed, by period. All of it
-    is of one data version, unless one is published while this runs. Raises KDR-CLI-005 where a file cannot be written.
+    is of one data version, unless one is published while this runs. Raises KDR-CLI-005 where a
+    file cannot be written.
     """
     from kadar.contents import opened
 
