@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kadar.answer import Answer, Row
     from kadar.checks import Finding
     from kadar.decisions import Decision, Verdict
-    from kadar.duplicates import Proposal
+    from kadar.duplicates import Joined, Proposal
     from kadar.forecasts.forecasts import Forecasts
     from kadar.insight.changes import Changes
     from kadar.insight.cohort_members import Members
@@ -286,6 +286,17 @@ class Workspace(Answers):
         score = self.project.checks.similarity if least is None else least
         with opened(self.project) as connection:
             return find(connection, standing(self.project.folder), score)
+
+    def joined(self) -> list[Joined]:
+        """Return the customers of several sources that count as one, and what they are known by.
+
+        They are those of the current data, as `[[identity]]` in kadar.toml joins them.
+        """
+        from kadar.contents import opened
+        from kadar.duplicates import joined
+
+        with opened(self.project) as connection:
+            return joined(connection)
 
     def decide(self, ids: Sequence[str], verdict: Verdict, by: str | None = None) -> list[Decision]:
         """Decide on pairs of `duplicates` by their ids: "accepted", "rejected" or "withdrawn".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +36,9 @@ def duplicates(
     decided: Annotated[
         bool, typer.Option("--decided", help=N_("List what was decided instead."))
     ] = False,
+    joined: Annotated[
+        bool, typer.Option("--joined", help=N_("List whom kadar.toml joins instead, and by what."))
+    ] = False,
     output_format: Format = "table",
     output: Output = None,
     project: Project = None,
@@ -45,6 +49,7 @@ def duplicates(
     from kadar.cli._session import Session
     from kadar.errors import KadarError, nearest
     from kadar.show import duplicates as shown
+    from kadar.show import flat
 
     check_format(output_format, output)
     session = Session(project, language)
@@ -59,14 +64,16 @@ def duplicates(
             verb=verb,
             verbs=nearest(verb, ["list", *VERBS]),
         )
-    if decided:
+    if joined:
+        rows = [asdict(one) for one in session.workspace.joined()]
+    elif decided:
         rows = shown.decided(session.project)
     else:
         rows = shown.records(session.workspace.duplicates(least), session.reader)
     if output_format == "table":
         shown.show(session.console, rows, session.reader)
     elif output_format == "parquet":
-        put_bytes(shown.as_parquet(rows), output)
+        put_bytes(flat.as_parquet(rows), output)
     else:
         put_records(rows, output_format, output)
 

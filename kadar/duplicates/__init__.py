@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kadar.addresses import address, domain
 from kadar.decisions import pair_id
+from kadar.duplicates.joined import Joined, has_identities, joined
 from kadar.duplicates.names import compact, laws, phone, words
 from kadar.duplicates.pairs import pairs, weights
 from kadar.duplicates.score import REASONS, Known, digits, score
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
     from kadar.decisions import Decision
 
-__all__ = ["REASONS", "Known", "Proposal", "find", "known_customers", "matches"]
+__all__ = [
+    "REASONS",
+    "Joined",
+    "Known",
+    "Proposal",
+    "find",
+    "joined",
+    "known_customers",
+    "matches",
+]
 
 LEAST = 90.0  # score from which a pair is proposed
 
@@ -80,11 +90,7 @@ def find(
 
 def _open(connection: DuckDBPyConnection) -> list[tuple[str, str]]:
     """Return the pairs that kadar.toml's identities could mean, and others as well."""
-    known = connection.execute(
-        "SELECT count(*) FROM information_schema.tables "
-        "WHERE table_schema = 'crm' AND table_name = 'identities'"
-    ).fetchone()
-    if not known or not known[0]:  # published before there were any
+    if not has_identities(connection):
         return []
     return connection.execute(
         "SELECT DISTINCT customer_id, same_as FROM crm.identities WHERE NOT joined ORDER BY ALL"

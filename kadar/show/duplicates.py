@@ -53,18 +53,6 @@ def decided(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def as_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Write records as Parquet."""
-    from io import BytesIO
-
-    from pyarrow import Table
-    from pyarrow.parquet import write_table
-
-    file = BytesIO()
-    write_table(Table.from_pylist(list(rows)), file)
-    return file.getvalue()
-
-
 def show(console: Console, rows: Sequence[Mapping[str, Any]], reader: Reader) -> None:
     """Print records, and what can be done with them."""
     if not rows:
@@ -74,7 +62,7 @@ def show(console: Console, rows: Sequence[Mapping[str, Any]], reader: Reader) ->
     for name in rows[0]:
         made.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        made.add_row(*(str(value) for value in row.values()))
+        made.add_row(*("" if value is None else str(value) for value in row.values()))
     console.print(made)
     if "score" in rows[0]:
         console.print()
