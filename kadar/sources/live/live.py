@@ -7,9 +7,11 @@ import inspect
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
@@ -37,6 +39,8 @@ class Live:
 
     system: ClassVar[str]  # its name, as people write it
     pause: ClassVar[Callable[[float], None]] = time.sleep  # between tries
+    # of which source of which project the objects are known since it was last read
+    _known: tuple[Project, Source, Sequence[Object]] | None = None
 
     def connector(self) -> type[Connector]:
         """Return the class of the connector."""
@@ -85,6 +89,7 @@ class Live:
         landing = Landing(connection, source.name)
         landing.prepare()
         forget_current(connection)
+        self._known = None
         access = self.given(project, source, moment, landing)
         try:
             connector = self.connector()(access)
@@ -188,10 +193,12 @@ class Live:
             raise _masked(error, access) from None
 
     def _objects(self, project: Project, source: Source) -> Sequence[Object]:
-        from datetime import UTC
-
-        access = self.given(project, source, datetime.fromtimestamp(0, UTC))
-        return self.connector()(access).objects()
+        """Return the objects of a source, whichever of its tables is asked for."""
+        whole = replace(source, table="")
+        if self._known is None or self._known[0] is not project or self._known[1] != whole:
+            access = self.given(project, whole, datetime.fromtimestamp(0, UTC))
+            self._known = project, whole, self.connector()(access).objects()
+        return self._known[2]
 
     def _read(  # noqa: PLR0917
         self,

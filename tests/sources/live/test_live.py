@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from kadar.errors import KadarError
+from kadar.sources.live.connector import Access
 from kadar.sources.live.ledger import entries_of
 from kadar.sources.live.secrets import Secrets, keep_in_file
 from kadar.sources.live.session import ATTEMPTS
 from tests.vendors import acceptance
 from tests.vendors.acceptance import Case, Run, opened
 from tests.vendors.toy import Toy, install
+from tests.vendors.toy.connector import ToyConnector
 from tests.vendors.toy.standin import ToySystem
 
 
@@ -120,6 +122,22 @@ def test_nothing_new_is_nothing_loaded(run: Run) -> None:
     report = run.sync(1)
     assert [one.outcome for one in report.sources] == ["unchanged", "unchanged"]
     assert not report.published
+
+
+def test_a_sync_makes_one_connector_to_read_and_one_to_map(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[ToyConnector] = []
+    really = ToyConnector.__init__
+
+    def counted(self: ToyConnector, access: Access) -> None:
+        made.append(self)
+        really(self, access)
+
+    monkeypatch.setattr(ToyConnector, "__init__", counted)
+    run.sync(0)
+    assert len(run.tables()["deals"]) == 40
+    assert len(made) == 2
 
 
 def test_an_object_that_cannot_be_read_is_said_and_its_rows_stay(run: Run) -> None:
