@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kadar.language import N_
+from kadar.show import flat
 from kadar.show.terminal import table
 
 if TYPE_CHECKING:
@@ -51,9 +52,7 @@ def records(found: Sequence[Finding], reader: Reader) -> list[dict[str, Any]]:
 
 def as_parquet(found: Sequence[Finding], reader: Reader) -> bytes:
     """Write the records as Parquet."""
-    from kadar.show.duplicates import as_parquet
-
-    return as_parquet(records(found, reader))
+    return flat.as_parquet(records(found, reader))
 
 
 def show(
