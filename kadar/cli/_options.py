@@ -25,6 +25,23 @@ Language = Annotated[
         help=N_("The language to answer in; else the company's."),
     ),
 ]
+Kpi = Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))]
+Period = Annotated[
+    str,
+    typer.Option(
+        "--period",
+        metavar="PERIOD",
+        help=N_("2026, 2026-Q3, 2026-09, 2026-W37, 2026-09-14 or all."),
+    ),
+]
+Group = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="DIMENSION=VALUE",
+        help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
+    ),
+]
 Grain = Annotated[
     str,
     typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -51,10 +51,7 @@ def put_answer(answer: Answer, name: str, output: Path | None) -> None:
     from kadar.show import records
 
     if name == "parquet":
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "answer.parquet"
-            records.to_parquet(answer, file)
-            put_bytes(file.read_bytes(), output)
+        _put_file(lambda file: records.to_parquet(answer, file), output)
         return
     put_text(records.as_json(answer) if name == "json" else records.as_csv(answer), output)
 
@@ -64,12 +61,16 @@ def put_rows(made: Rows, name: str, output: Path | None) -> None:
     from kadar.show import listing
 
     if name == "parquet":
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "rows.parquet"
-            listing.to_parquet(made, file)
-            put_bytes(file.read_bytes(), output)
+        _put_file(lambda file: listing.to_parquet(made, file), output)
         return
     put_text(listing.as_json(made) if name == "json" else listing.as_csv(made), output)
+
+
+def _put_file(write: Callable[[Path], None], output: Path | None) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "made"
+        write(file)
+        put_bytes(file.read_bytes(), output)
 
 
 def put_text(text: str, output: Path | None = None) -> None:

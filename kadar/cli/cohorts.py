@@ -11,6 +11,7 @@ from kadar.cli._options import (
     By,
     Format,
     Grain,
+    Kpi,
     Language,
     Output,
     Project,
@@ -27,7 +28,7 @@ SEEN = 100  # members in a table
 
 
 def cohorts(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
     variant: Variant = None,
     grain: Grain = "month",

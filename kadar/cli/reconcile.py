@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, Format, Language, Output, Project, Variant, Where
+from kadar.cli._options import (
+    AsOf,
+    Format,
+    Group,
+    Kpi,
+    Language,
+    Output,
+    Period,
+    Project,
+    Variant,
+    Where,
+)
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ HELP = N_("Go from one definition of a KPI to another in steps that add up, each
 
 
 def reconcile(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
     other: Annotated[
         str | None,
@@ -34,20 +45,9 @@ def reconcile(
             help=N_("A figure somebody else reports, as 22.1%: find what explains it."),
         ),
     ] = None,
-    period: Annotated[
-        str,
-        typer.Option(
-            metavar="PERIOD", help=N_("2026, 2026-Q3, 2026-09, 2026-W37, 2026-09-14 or all.")
-        ),
-    ],
+    period: Period,
     variant: Variant = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DIMENSION=VALUE",
-            help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
-        ),
-    ] = None,
+    by: Group = None,
     where: Where = None,
     as_of: AsOf = None,
     records: Annotated[

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, Format, Language, Output, Project, Variant, Where
+from kadar.cli._options import (
+    AsOf,
+    Format,
+    Group,
+    Kpi,
+    Language,
+    Output,
+    Period,
+    Project,
+    Variant,
+    Where,
+)
 from kadar.language import N_
 
 HELP = N_("List the rows behind a number: its numerator, its denominator, or what was left out.")
@@ -14,24 +25,13 @@ SEEN = 100  # rows in a table where no limit is given
 
 
 def records(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
-    period: Annotated[
-        str,
-        typer.Option(
-            metavar="PERIOD", help=N_("2026, 2026-Q3, 2026-09, 2026-W37, 2026-09-14 or all.")
-        ),
-    ],
+    period: Period,
     part: Annotated[
         str, typer.Option(metavar="PART", help=N_("numerator, denominator or excluded."))
     ] = "numerator",
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DIMENSION=VALUE",
-            help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
-        ),
-    ] = None,
+    by: Group = None,
     variant: Variant = None,
     where: Where = None,
     as_of: AsOf = None,

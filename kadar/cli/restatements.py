@@ -6,21 +6,16 @@ from typing import Annotated
 
 import typer
 
-from kadar.cli._options import Format, Language, Output, Project, Variant, Where
+from kadar.cli._options import Format, Group, Kpi, Language, Output, Period, Project, Variant, Where
 from kadar.language import N_
 
 HELP = N_("Say why a reported number is another now: late rows, edits, merges, definitions …")
 
 
 def restatements(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
-    period: Annotated[
-        str,
-        typer.Option(
-            metavar="PERIOD", help=N_("2026, 2026-Q3, 2026-09, 2026-W37, 2026-09-14 or all.")
-        ),
-    ],
+    period: Period,
     since: Annotated[
         str | None,
         typer.Option(
@@ -32,13 +27,7 @@ def restatements(
     until: Annotated[
         str | None, typer.Option("--to-as-of", metavar="DAY", help=N_("A later day; else now."))
     ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DIMENSION=VALUE",
-            help=N_("Pick one group of the KPI divided by a dimension; repeatable."),
-        ),
-    ] = None,
+    by: Group = None,
     variant: Variant = None,
     where: Where = None,
     records: Annotated[

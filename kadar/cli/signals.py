@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from kadar.cli._options import (
     AsOf,
     By,
     Format,
     Grain,
+    Kpi,
     Language,
     Output,
     Project,
@@ -26,7 +23,7 @@ HELP = N_("Show a KPI's series with its natural limits: what is routine and what
 
 
 def signals(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
     variant: Variant = None,
     grain: Grain = "month",

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kadar.cli._options import AsOf, By, Format, Language, Output, Project, Variant, Where, divided
+from kadar.cli._options import (
+    AsOf,
+    By,
+    Format,
+    Kpi,
+    Language,
+    Output,
+    Project,
+    Variant,
+    Where,
+    divided,
+)
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -19,7 +30,7 @@ HELP = N_("Take the change of a KPI between two periods apart: rates, mix, what 
 
 
 def why(
-    kpi: Annotated[str, typer.Argument(metavar="KPI", help=N_("Name of a KPI."))],
+    kpi: Kpi,
     *,
     since: Annotated[
         str,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[["Theme", Reader], Any]
 TEXT, WORDS, COUNT, VALUE, PERIOD, SHARE = "text", "words", "count", "value", "period", "share"
-AGE, SCORE, APART = "age", "score", "apart"
+AGE, SCORE, APART, EFFECT = "age", "score", "apart", "effect"
 LONG = 72  # hours from which an age is told in days
 
 
@@ -23,9 +23,9 @@ class Column:
     """A column: its name in files, its title (marked for translation), how its cells are shown.
 
     `text` stays on one line, `words` are sentences.
-    A `value` is shown in the row's `unit`, or in the column's own, and so is how far two values are
-    `apart`, of shares in points; an `age` is hours, told in days where it is long, a `score` has
-    three decimals. What is not there is what the row has in
+    A `value` is shown in the row's `unit`, or in the column's own, and so are how far two values
+    are `apart` and, signed, an `effect` on one, both of shares in points; an `age` is hours, told
+    in days where it is long, a `score` has three decimals. What is not there is what the row has in
     `otherwise`, else a dash, or nothing where that is usual. A title that is a name of the data
     itself (a dimension) is `bare` and not translated. What is `in_files` only, no page shows.
     """
@@ -42,7 +42,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the cells stand right-aligned."""
-        return self.kind in (COUNT, VALUE, SHARE, AGE, SCORE, APART)
+        return self.kind in (COUNT, VALUE, SHARE, AGE, SCORE, APART, EFFECT)
 
     def show(self, row: dict[str, Any], reader: Reader) -> str:
         """Return a row's cell in the reader's language."""
@@ -50,9 +50,10 @@ class Column:
         if value is None:
             nothing = NOTHING if self.numeric and not self.usually_empty else ""
             return str(row.get(self.otherwise) or nothing)
-        if self.kind in (VALUE, SHARE, APART):
+        if self.kind in (VALUE, SHARE, APART, EFFECT):
             unit = "percent" if self.kind == SHARE else self.unit or row.get("unit") or "number"
-            return reader.apart(value, unit) if self.kind == APART else reader.value(value, unit)
+            says = {APART: reader.apart, EFFECT: reader.signed}.get(self.kind, reader.value)
+            return says(value, unit)
         if self.kind == AGE:
             long = abs(value) >= LONG
             return reader.value(value / 24 if long else value, "days" if long else "hours")

@@ -146,3 +146,13 @@ def test_no_page_names_another_site(client: TestClient) -> None:
 def test_pages_keep_the_readers_question_in_their_links(client: TestClient) -> None:
     page = client.get("/?grain=quarter&where=channel%3Dweb").text
     assert "/kpi/win_rate?grain=quarter&amp;where=channel%3Dweb" in page
+
+
+def test_effects_on_a_share_are_said_in_points(shop_client: TestClient) -> None:
+    rows = shop_client.get("/kpi/win_rate/why/parts.json?by=channel").json()["rows"]
+    page = shop_client.get("/kpi/win_rate/why?by=channel").text
+    cells = re.findall(r'<td class="number">([-+0-9.]+) pp</td>', page)
+    effects = [row[n] for row in rows for n in ("rate_effect", "mix_effect", "effect")]
+    there = [100 * effect for effect in effects if effect is not None]
+    assert len(there) > 3
+    assert [float(cell) for cell in cells] == pytest.approx(there, abs=0.0501)

@@ -8,7 +8,7 @@ from kadar.errors import KadarError
 from kadar.language import N_
 from kadar.show.restatements import NAMES
 from kadar.web.page import Page
-from kadar.web.panel import COUNT, VALUE, WORDS, Column, Panel
+from kadar.web.panel import COUNT, EFFECT, VALUE, WORDS, Column, Panel
 from kadar.web.periods import chosen, label, valued
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def causes(visit: Visit, name: str) -> Panel:
             Column("cause_said", N_("cause"), WORDS),
             Column("before", N_("before"), VALUE),
             Column("after", N_("after"), VALUE),
-            Column("effect", N_("effect"), VALUE),
+            Column("effect", N_("effect"), EFFECT),
             Column("rows", N_("rows"), COUNT),
             Column("records", N_("of this number"), COUNT),
         ],

@@ -8,7 +8,7 @@ from kadar.explanation import explain
 from kadar.language import N_
 from kadar.show.answers import known_until
 from kadar.web.page import Page
-from kadar.web.panel import COUNT, TEXT, VALUE, WORDS, Column, Link, Panel
+from kadar.web.panel import COUNT, EFFECT, TEXT, VALUE, WORDS, Column, Link, Panel
 from kadar.web.periods import answered, label, valued
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def parts(visit: Visit, name: str) -> Panel:
         Column("after", N_("after"), VALUE),
         Column("n_before", N_("n before"), COUNT),
         Column("n_after", N_("n after"), COUNT),
-        Column("rate_effect", N_("by its own rate"), VALUE),
-        Column("mix_effect", N_("by the mix"), VALUE),
-        Column("effect", N_("effect"), VALUE),
+        Column("rate_effect", N_("by its own rate"), EFFECT),
+        Column("mix_effect", N_("by the mix"), EFFECT),
+        Column("effect", N_("effect"), EFFECT),
         Column("verdict_said", N_("verdict"), TEXT),
     ]
     if made is None or not made.divisions:
