@@ -17,5 +17,5 @@ FORMATS = {
 def value_format(unit: str, values: list[float]) -> str:
     """Return the d3 format of an axis in a unit; narrow spans of a share keep decimals."""
     if unit == "percent" and values and max(values) - min(values) < 0.05:
-        return ".1%"
+        return ".1%" if max(values) - min(values) >= 0.005 else ".2%"
     return FORMATS.get(unit, ".3~s")

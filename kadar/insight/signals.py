@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from kadar.answer import Answer, Row
 from kadar.errors import KadarError
+from kadar.insight.change import FEWEST, TOO_FEW
 from kadar.insight.comparison import plain_key
 from kadar.insight.limits import Level, bounds, levels, rules
+from kadar.kpi import DAYS, HOURS
 from kadar.language import N_
 from kadar.workspace import Workspace
 
+DURATIONS = (HOURS, DAYS)  # medians, mostly: their values have no denominator
+MUCH_FEWER = 4
 
 @dataclass(frozen=True)
 class Point:
-    """A row in its series. No level where the row is not whole, or the series is too short."""
+    """A row in its series.
+
+    No level where the row is not whole, has far fewer rows behind it than the others (`rules`
+    then says so), or the series is too short.
+    """
 
     row: Row
     level: Level | None
@@ -82,6 +91,8 @@ def signals(workspace: Workspace, kpi: str, *, grain: str = "month", **asked: An
 def _series(rows: list[Row]) -> Series:
     rows = sorted(rows, key=lambda row: row.opens)
     whole = [row for row in rows if row.complete and row.mature and row.value is not None]
+    thin = _thin(whole)
+    whole = [row for row in whole if id(row) not in thin]
     values = [row.value for row in whole if row.value is not None]
     found = levels(values, *bounds(rows[0].unit, values))
     broken = rules(values, found)
@@ -91,7 +102,18 @@ def _series(rows: list[Row]) -> Series:
         i = place.get(id(row))
         level = None if i is None else next((x for x in found if x.start <= i < x.end), None)
         if i is None or level is None:
-            points.append(Point(row, None, None, ()))
+            points.append(Point(row, None, None, (TOO_FEW,) if id(row) in thin else ()))
         else:
             points.append(Point(row, level, whole[level.start], broken[i]))
     return Series(rows[0].dimensions, points)
+
+
+def _thin(whole: list[Row]) -> set[int]:
+    """Return the rows whose rate, mean or median is of far fewer rows than is usual.
+
+    Limits are made for values that vary alike: a score of one answer among scores of hundreds
+    would set them, and break them. A count or a sum of few rows is what it is.
+    """
+    rates = [row for row in whole if row.denominator is not None or row.unit in DURATIONS]
+    usual = median(row.n or 0 for row in rates) if rates else 0
+    return {id(row) for row in rates if (row.n or 0) < min(FEWEST, usual / MUCH_FEWER)}

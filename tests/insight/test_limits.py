@@ -96,3 +96,32 @@ def test_a_company_through_the_command(tmp_path: Path, run: Run) -> None:  # noq
     assert error.value.code == "KDR-ASK-034"
     few = work.signals("revenue", since="2026-05-01").series[0]
     assert few.short
+
+
+def test_a_score_of_one_answer_neither_makes_nor_breaks_limits(tmp_path: Path) -> None:
+    """Six waves of twenty answers, one answer alone in April; then a company of five a wave."""
+    waves = dict(zip(("2025-01", "2025-03", "2025-05", "2025-07", "2025-09", "2025-11"),
+                     (12, 10, 13, 9, 11, 12), strict=True))  # fmt: skip
+    answers = [
+        {"answered_at": at(f"{month}-10"), "kind": "nps", "score": 10 if i < promoters else 3}
+        for month, promoters in waves.items()
+        for i in range(20)
+    ]
+    alone = {"answered_at": at("2025-04-02"), "kind": "nps", "score": 0}
+    (tmp_path / "large").mkdir()
+    toml = 'currency = "MYR"\nobserved_until = "2026-01-01"'
+    work = company(tmp_path / "large", toml=toml, surveys=[*answers, alone])
+    points = {str(p.row.opens)[:7]: p for p in work.signals("nps").series[0].points}
+    april = points["2025-04"]
+    assert (april.row.value, april.level, april.rules) == (-100, None, ("n too small",))
+    values = [100 * (2 * promoters - 20) / 20 for promoters in waves.values()]
+    width = 2.66 * np.mean(np.abs(np.diff(values)))
+    for month in waves:
+        level = points[month].level
+        assert level is not None
+        assert (level.centre, level.lower, level.upper) == pytest.approx(
+            (np.mean(values), np.mean(values) - width, np.mean(values) + width)
+        )
+    (tmp_path / "small").mkdir()
+    small = company(tmp_path / "small", toml=toml, surveys=answers[::4])
+    assert not small.signals("nps").series[0].short  # five answers are usual there

@@ -47,6 +47,36 @@ def test_win_rate_of_closed_and_of_created(tmp_path: Path) -> None:
     assert (conversion.value, conversion.complete, conversion.mature) == (0.03, True, True)
 
 
+@pytest.mark.parametrize(
+    ("kpi", "variant"),
+    [
+        ("win_rate", "of_created"),
+        ("sales_conversion_rate", "from_lead"),
+        ("lead_conversion_rate", "ever"),
+    ],
+)
+def test_what_is_still_going_on_is_not_mature(tmp_path: Path, kpi: str, variant: str) -> None:
+    """Twenty of January took 1 to 20 days, 19 of 20 of them 19.05: mature after 20 whole days."""
+    done = [at(f"2026-01-{1 + days:02}") for days in range(1, 21)]
+    begun = [at("2026-01-01")] * 20 + [at("2026-02-10")]
+    leads = [
+        {"lead_id": f"l{i}", "created_at": day, "converted_at": end}
+        for i, (day, end) in enumerate(zip(begun, [*done, None], strict=True))
+    ]
+    deals = [
+        {"lead_id": f"l{i}", "created_at": day, "closed_at": end,
+         "outcome": "won" if end else "open"}
+        for i, (day, end) in enumerate(zip(begun, [*done, None], strict=True))
+    ]  # fmt: skip
+    for known, mature in (("2026-03-19", [True, False]), ("2026-03-20", [True, True])):
+        folder = tmp_path / known
+        folder.mkdir()
+        toml = f'currency = "MYR"\ntime_zone = "UTC"\nobserved_until = "{known}"'
+        rows = list(company(folder, toml=toml, leads=leads, deals=deals).ask(kpi, variant=variant))
+        assert [row.value for row in rows[:2]] == [1.0, 0.0]
+        assert [row.mature for row in rows[:2]] == mature, known
+
+
 def test_recurring_revenue_lost_contracted_and_expanded(tmp_path: Path) -> None:
     """Of 100 at the opening 10 are lost, 10 contracted and 10 expanded."""
 

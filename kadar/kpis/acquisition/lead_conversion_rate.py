@@ -9,6 +9,7 @@ from kadar.kpi import (
     Triangle,
     Waits,
     _,
+    days_between,
     either,
     hours_between,
     known,
@@ -37,9 +38,14 @@ def lead_conversion_rate(crm: Crm, window_days: int = 90) -> Formula:
 
 @lead_conversion_rate.variant
 def ever(crm: Crm) -> Formula:
-    """Share of the leads created in the period that have become customers since, however late."""
+    """Share of the leads created in the period that have become customers since, however late.
+
+    A period is mature once as many days have passed as 19 of 20 conversions took.
+    """
     leads = _sound(crm)
-    return leads.count(_.converted_at.notnull()) / leads.count()
+    converted = crm.leads.converted.where(_.converted_at >= _.created_at)
+    usual = converted.quantile(days_between(_.created_on, _.converted_on), 0.95)
+    return (leads.count(_.converted_at.notnull()) / leads.count()).mature_after(usual)
 
 
 @lead_conversion_rate.variant(reported_by="Frappe CRM")

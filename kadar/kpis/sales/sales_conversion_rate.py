@@ -33,7 +33,7 @@ def sales_conversion_rate(crm: Crm) -> Formula:
     """
     created = crm.deals.created
     won = created.count(_won(crm))
-    return (won / created.count()).mature_after(_time_to_close(crm))
+    return (won / created.count()).mature_after(time_to_close(crm))
 
 
 @sales_conversion_rate.variant
@@ -41,13 +41,19 @@ def by_value(crm: Crm) -> Formula:
     """The same weighted by amount: value won of the value created."""
     created = crm.deals.created.leave_out(amount_unknown=_.amount.isnull())
     won = created.sum(_.amount, _won(crm))
-    return (won / created.sum(_.amount)).mature_after(_time_to_close(crm))
+    return (won / created.sum(_.amount)).mature_after(time_to_close(crm))
 
 
 @sales_conversion_rate.variant
 def from_lead(crm: Crm) -> Formula:
-    """Deals won that came from leads created in the period, per lead created in it."""
-    return crm.deals.lead_created.count(_.outcome == "won") / crm.leads.created.count()
+    """Deals won that came from leads created in the period, per lead created in it.
+
+    A period is mature once as many days have passed as 19 of 20 deals took from lead to close.
+    """
+    won = crm.deals.lead_created.count(_.outcome == "won")
+    closed = crm.deals.closed.where((_.outcome != "open") & (_.closed_on >= _.lead_created_on))
+    usual = closed.quantile(days_between(_.lead_created_on, _.closed_on), 0.95)
+    return (won / crm.leads.created.count()).mature_after(usual)
 
 
 @sales_conversion_rate.triangle()
@@ -89,7 +95,7 @@ def censored(crm: Crm) -> Formula:
         close_unknown=(_.outcome != "open") & _.closed_at.isnull(),
         closed_before_created=_.closed_on < _.created_on,
     )
-    days = _time_to_close(crm)
+    days = time_to_close(crm)
     return _until_won(crm, created).share(within=days).mature_after(days)
 
 
@@ -100,7 +106,7 @@ def projected(crm: Crm) -> Formula:
     Each open one counts with its probability of still being won, at its age, as all so far teach:
     until as many days have passed as 19 of 20 closed opportunities took.
     """
-    days = _time_to_close(crm)
+    days = time_to_close(crm)
     return _until_won(crm, crm.deals.created).projected(within=days).mature_after(days)
 
 
@@ -118,6 +124,7 @@ def _won(crm: Crm) -> Deferred:
     return (_.outcome == "won") & known(_.closed_at <= crm.observed_until, True)
 
 
-def _time_to_close(crm: Crm) -> Measure:
+def time_to_close(crm: Crm) -> Measure:
+    """Days within which 19 of 20 closed opportunities were closed."""
     closed = crm.deals.closed.where((_.outcome != "open") & (_.closed_on >= _.created_on))
     return closed.quantile(days_between(_.created_on, _.closed_on), 0.95)

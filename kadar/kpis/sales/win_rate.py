@@ -21,9 +21,15 @@ def win_rate(crm: Crm) -> Formula:
 
 @win_rate.variant(reported_by="Salesforce, of all created")
 def of_created(crm: Crm) -> Formula:
-    """Won deals among all deals created in the period, open ones included."""
+    """Won deals among all deals created in the period, open ones included.
+
+    A period is mature once as many days have passed as 19 of 20 closed opportunities took.
+    """
+    from kadar.kpis.sales.sales_conversion_rate import time_to_close
+
     created = crm.deals.created
-    return created.count(_.outcome == "won") / created.count()
+    won = created.count(_.outcome == "won")
+    return (won / created.count()).mature_after(time_to_close(crm))
 
 
 @win_rate.variant(reported_by="Fivetran's Salesforce package")
