@@ -18,6 +18,7 @@ from kadar.workspace import Workspace
 DURATIONS = (HOURS, DAYS)  # medians, mostly: their values have no denominator
 MUCH_FEWER = 4
 
+
 @dataclass(frozen=True)
 class Point:
     """A row in its series.
