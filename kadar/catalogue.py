@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
 from kadar.errors import KadarError
+from kadar.extensions import extensions
 from kadar.kpi import Catalogue, Kpi
 from kadar.language import N_
 
@@ -19,7 +19,7 @@ from kadar.language import N_
 @cache
 def _installed() -> dict[str, Kpi]:
     found: dict[str, Kpi] = {}
-    for entry in entry_points(group="kadar.kpis"):
+    for entry in extensions("kadar.kpis"):
         package = entry.load()
         for info in walk_packages(package.__path__, f"{package.__name__}."):
             if not info.ispkg:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kadar.errors import nearest
+from kadar.extensions import extensions
 from kadar.identity import problems as identity_problems
 from kadar.language import N_
 from kadar.model import TABLES, Table
@@ -239,9 +240,7 @@ def _known_columns(at: Path, columns: Iterable[str], table: Table) -> Iterator[P
 
 
 def _kind(at: Path, kind: str) -> Iterator[Problem]:
-    from importlib.metadata import entry_points
-
-    known = sorted(entry_points(group="kadar.sources").names | {"files"})
+    known = sorted({point.name for point in extensions("kadar.sources")} | {"files"})
     if kind not in known:
         yield Problem(
             (*at, "kind"),

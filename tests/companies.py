@@ -39,12 +39,13 @@ def company(
             keyed = [{first: f"{name}-{i}", **row} for i, row in enumerate(rows)]
             carried = {column for row in keyed for column in row}
             carried |= {first, *(columns or {}).get(name, ())}
-            for column in sorted(carried):
+            for column in carried:
                 if column not in table:
                     raise KeyError(f"{name} has no column {column}")
-                connection.execute(
-                    "insert into meta.carried values (?, ?, ?, false)", ["test", name, column]
-                )
+            connection.execute(
+                "insert into meta.carried select 'test', ?, unnest(?::varchar[]), false",
+                [name, sorted(carried)],
+            )
             names = [c.name for c in table.columns]
             values = ", ".join(
                 f"unnest(${i + 1}::{c.sql_type}[])" for i, c in enumerate(table.columns)

@@ -12,6 +12,7 @@ import typer
 from kadar.cli._complain import say
 from kadar.cli._language import t
 from kadar.errors import NO, USAGE, KadarError, nearest
+from kadar.extensions import extensions
 from kadar.language import N_
 from kadar.project import Source
 
@@ -82,12 +83,10 @@ def connect(
 
 
 def _systems() -> dict[str, Live]:
-    from importlib.metadata import entry_points
-
     from kadar.sources.live import Live
 
     found: dict[str, Live] = {}
-    for point in entry_points(group="kadar.sources"):
+    for point in extensions("kadar.sources"):
         try:
             made = point.load()()
         except ImportError:  # a third party's, whose parts are not installed

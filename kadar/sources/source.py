@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from kadar.errors import KadarError, nearest
+from kadar.extensions import extensions
 from kadar.language import N_
 
 if TYPE_CHECKING:
@@ -122,9 +123,7 @@ class Fetching(Protocol):
 
 def kind_named(name: str) -> SourceKind:
     """Find the kind of source called `name` among the installed ones."""
-    from importlib.metadata import entry_points
-
-    kinds = {point.name: point for point in entry_points(group="kadar.sources")}
+    kinds = {point.name: point for point in extensions("kadar.sources")}
     if name not in kinds:
         raise KadarError(
             "KDR-PRJ-040",

@@ -276,10 +276,10 @@ def _carry(
     connection.execute(
         'delete from meta.carried where source = ? and "table" = ?', [source, table.name]
     )
-    for column, date_only in now.items():
-        connection.execute(
-            "insert into meta.carried values (?, ?, ?, ?)", [source, table.name, column, date_only]
-        )
+    connection.execute(
+        "insert into meta.carried select ?, ?, unnest(?::varchar[]), unnest(?::boolean[])",
+        [source, table.name, list(now), list(now.values())],
+    )
 
 
 def _carried(connection: DuckDBPyConnection, source: str, table: Table) -> dict[str, bool]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,18 @@ class Run:
 @contextmanager
 def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database of a store, to look into it."""
-    with duckdb.connect() as made:
-        made.execute(f"attach '{file}' as here (read_only); use here; set TimeZone = 'UTC'")
+    made = _looking()
+    made.execute(f"attach '{file}' as here (read_only); use here; set TimeZone = 'UTC'")
+    try:
         yield made
+    finally:
+        made.execute("use memory; detach here")
+
+
+@cache
+def _looking() -> duckdb.DuckDBPyConnection:
+    """Return the engine that looks into stores; to start one takes longer than the look."""
+    return duckdb.connect()
 
 
 def _toml(value: object) -> str:
