@@ -25,7 +25,7 @@ serve: $(READY)  ## the dashboard of the example company, at http://127.0.0.1:80
 
 test: $(READY)  ## lint, types, layers and every test
 	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)  ## style, imports between layers
 	$(BIN)/ruff check .

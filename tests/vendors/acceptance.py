@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import random
@@ -165,6 +166,7 @@ def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @cache
 def _looking() -> duckdb.DuckDBPyConnection:
     """Return the engine that looks into stores; to start one takes longer than the look."""
+    atexit.register(_looking.cache_clear)
     return duckdb.connect()
 
 
