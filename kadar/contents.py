@@ -18,14 +18,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TableContents:
-    """Rows of one table: all, by source, those refused, and the columns some source maps."""
+    """Rows of one table: all, by source, those refused, and the columns some source maps.
+
+    A source that had every row refused is in `sources` with none.
+    """
 
     table: str
     rows: int
     sources: dict[str, int]
     columns: list[str]
-    quarantined: int
-    recorded_at: datetime | None  # the latest row learnt, aware UTC
+    refused: dict[str, int]  # rows in quarantine, by source
+    learnt: dict[str, datetime]  # the latest row learnt of each source, aware UTC
+
+    @property
+    def quarantined(self) -> int:
+        """Rows in quarantine, of all sources."""
+        return sum(self.refused.values())
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """The latest row learnt, aware UTC."""
+        return max(self.learnt.values(), default=None)
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,11 @@ def tables(connection: DuckDBPyConnection) -> list[TableContents]:
         'SELECT DISTINCT "table", "column" FROM meta.carried'
     ).fetchall():
         carried.setdefault(table, []).append(column)
-    refused = dict(
-        connection.execute(
-            'SELECT "table", count(*) FROM meta.quarantine_now GROUP BY ALL'
-        ).fetchall()
-    )
+    refused: dict[str, dict[str, int]] = {}
+    for table, source, rows in connection.execute(
+        'SELECT "table", source, count(*) FROM meta.quarantine_now GROUP BY ALL ORDER BY ALL'
+    ).fetchall():
+        refused.setdefault(table, {})[source] = rows
     found = []
     for name, table in TABLES.items():
         by_source = connection.execute(
@@ -80,14 +93,15 @@ def tables(connection: DuckDBPyConnection) -> list[TableContents]:
         if not by_source and name not in refused:
             continue
         there = set(carried.get(name, ()))
+        rows_of = {source: rows for source, rows, _ in by_source}
         found.append(
             TableContents(
                 name,
                 sum(rows for _, rows, _ in by_source),
-                {source: rows for source, rows, _ in by_source},
+                dict(sorted((dict.fromkeys(refused.get(name, {}), 0) | rows_of).items())),
                 [column for column in table.column_names if column in there],
-                int(refused.get(name, 0)),
-                _moment(max((at for _, _, at in by_source), default=None)),
+                refused.get(name, {}),
+                {source: _moment(at) for source, _, at in by_source},
             )
         )
     return found
@@ -105,9 +119,7 @@ def refused_rows(connection: DuckDBPyConnection) -> list[RefusedRow]:
     ]
 
 
-def _moment(microseconds: int | None) -> datetime | None:
+def _moment(microseconds: int) -> datetime:
     from datetime import UTC, timedelta
 
-    if microseconds is None:
-        return None
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)

@@ -11,7 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 import kadar
+from kadar import project
+from kadar.sync import sync
+from kadar.web.app import make_app
 from kadar.web.page import pages
+from tests.synced import Synced, moment
 
 
 def test_the_board_shows_the_numbers_the_workspace_gives(client: TestClient, folder: Path) -> None:
@@ -156,3 +160,19 @@ def test_effects_on_a_share_are_said_in_points(shop_client: TestClient) -> None:
     there = [100 * effect for effect in effects if effect is not None]
     assert len(there) > 3
     assert [float(cell) for cell in cells] == pytest.approx(there, abs=0.0501)
+
+
+def test_each_source_says_what_of_it_was_refused_and_when_it_last_learnt(tmp_path: Path) -> None:
+    """The old system's file stays as it was; the new one's has a row refused, a day later."""
+    columns = ["created_at", "outcome"]
+    synced = Synced(tmp_path, {"new:deals": columns, "old:deals": columns})
+    deal = {"deal_id": "o1", "created_at": "2026-01-05", "outcome": "won"}
+    there = {**deal, "deal_id": "n1"}
+    synced.sync("2026-02-01", old__deals=[deal], new__deals=[there])
+    with (tmp_path / "new_deals.csv").open("a") as file:
+        file.write("n2,2026-01-06,won\nn3,2026-02-30,won\n")  # no such day
+    sync(project.load(tmp_path), recorded_at=moment("2026-02-02"))
+    with TestClient(make_app(tmp_path, warming=False)) as client:
+        rows = client.get("/data/sources.json").json()["rows"]
+    said = {row["source"]: (row["rows"], row["refused"], row["recorded_at"][:10]) for row in rows}
+    assert said == {"new_deals": (2, 1, "2026-02-02"), "old_deals": (1, 0, "2026-02-01")}

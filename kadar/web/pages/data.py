@@ -28,12 +28,12 @@ def sources(visit: Visit) -> Panel:
             "table": one.table,
             "source": source,
             "rows": count,
-            "refused": one.quarantined if position == 0 else None,
-            "recorded_at": one.recorded_at.astimezone(zone) if one.recorded_at else None,
+            "refused": one.refused.get(source, 0),
+            "recorded_at": one.learnt[source].astimezone(zone) if source in one.learnt else None,
             "columns": ", ".join(one.columns) if position == 0 else "",
         }
         for one in found
-        for position, (source, count) in enumerate((one.sources or {"": 0}).items())
+        for position, (source, count) in enumerate(one.sources.items())
     ]
     return Panel(
         "sources",
