@@ -11,7 +11,7 @@ from kadar.engines.duckdb import DuckDB
 if TYPE_CHECKING:
     from kadar.asking import Asking
 
-LARGEST = 100_000  # customers; what a model learns from more moves its forecasts by under 1 %
+LARGEST = 100_000  # customers; what a model learns from more moves its forecasts by about 1 %
 SAMPLED = "sampled_orders"
 _READ = ("customer_id", "ordered_at", "ordered_on", "revenue", "margin", "rate_missing")
 _DIGITS = 8  # of the hash, in base 16
