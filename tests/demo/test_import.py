@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,6 @@ import pytest
 import kadar
 from kadar import project
 from kadar.answer import Row
-from kadar.demo import write
 from kadar.demo.report import MERGED, REPEATED, UNCONVERTED, DemoReport
 from kadar.demo.truth import month, quarter
 from kadar.sources.propose import Proposal, add_sources, propose
@@ -53,10 +53,11 @@ class Imported:
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
-    """Write, propose, configure and load the demo."""
-    report = write(tmp_path_factory.mktemp("imported"))
-    folder = report.folder
+def imported(demo: DemoReport, tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    """Propose, configure and load the demo, in a copy of its folder."""
+    folder = tmp_path_factory.mktemp("imported") / "demo"
+    shutil.copytree(demo.folder, folder)
+    report = replace(demo, folder=folder)
     proposals = propose(project.load(folder), [folder / file.path for file in report.files])
     add_sources(folder, [p.source for p in proposals if p.source])
     synced = sync(project.load(folder), recorded_at=datetime(2026, 7, 1, tzinfo=UTC))

@@ -157,9 +157,17 @@ def test_every_page_in_every_language_theme_and_width(
             assert found.violations_count == 0, (*where, found.generate_report())
 
 
-@pytest.mark.parametrize("address", addresses())
-def test_every_page_works_without_javascript(browser: Browser, site: str, address: str) -> None:
+@pytest.fixture(scope="module")
+def scriptless(browser: Browser, site: str) -> Iterator[Visitor]:
+    """A reader whose browser runs no script."""
     made = Visitor(browser, site, java_script_enabled=False)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_every_page_works_without_javascript(scriptless: Visitor, address: str) -> None:
+    made = scriptless
     page = made.open(address)
     assert page.locator("h1").count() == 1
     for figure in page.locator("figure.chart img").all():
@@ -167,7 +175,6 @@ def test_every_page_works_without_javascript(browser: Browser, site: str, addres
     page.wait_for_load_state("networkidle")
     assert page.locator("figure.chart").count() == page.locator("figure.chart img").count()
     assert made.wrong == []
-    made.close()
 
 
 def test_a_form_without_javascript_leads_to_the_view(browser: Browser, site: str) -> None:
