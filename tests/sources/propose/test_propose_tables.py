@@ -408,3 +408,17 @@ def test_a_table_in_a_language(
 
 def test_every_table_is_tried() -> None:
     assert {table for table, _, _ in CASES} == set(TABLES)
+
+
+def test_closed_is_the_day_of_a_deal_and_never_a_flag(proposed: Propose) -> None:
+    rows = [[1, DAY, LATER, "Won", 100], [2, DAY, LATER, "Lost", 50], [3, DAY, "", "Open", 70]]
+    (plain,) = proposed(["id", "created", "closed", "status", "amount"], rows)
+    assert plain.source is not None
+    mapped = plain.source.columns
+    assert (mapped["created_at"], mapped["closed_at"]) == ("created", "closed")
+    flags = [[n, DAY, LATER, n % 2, "Closed Won" if n % 2 else "Open", 9] for n in range(6)]
+    headers = ["Opportunity ID", "Created Date", "Close Date", "Closed", "Stage", "Amount"]
+    (flagged,) = proposed(headers, flags)
+    assert flagged.source is not None
+    assert "Closed" in flagged.unmapped
+    assert "Close Date" in flagged.source.columns["closed_at"]
