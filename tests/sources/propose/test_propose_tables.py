@@ -412,7 +412,7 @@ def test_every_table_is_tried() -> None:
 
 def test_closed_is_the_day_of_a_deal_and_never_a_flag(proposed: Propose) -> None:
     rows = [[1, DAY, LATER, "Won", 100], [2, DAY, LATER, "Lost", 50], [3, DAY, "", "Open", 70]]
-    (plain,) = proposed(["id", "created", "closed", "status", "amount"], rows)
+    (plain,) = proposed(["id", "created", "closed", "status", "amount"], rows, "deals.csv")
     assert plain.source is not None
     mapped = plain.source.columns
     assert (mapped["created_at"], mapped["closed_at"]) == ("created", "closed")
