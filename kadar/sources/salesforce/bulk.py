@@ -7,16 +7,13 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.sources.salesforce.answers import Refusal
 from kadar.sources.salesforce.client import Client
 from kadar.sources.salesforce.records import Columns, Record
-
-if TYPE_CHECKING:
-    from requests import Response
 
 ROWS = 10_000  # of a part: some megabytes
 _TRIES = 3
@@ -63,25 +60,18 @@ def known(client: Client, place: Place) -> bool:
 def parts(client: Client, place: Place, columns: Columns) -> Iterator[Part]:
     """Wait for a job and return its result from a place on. Raises KDR-SRC-109, KDR-SRC-110.
 
-    The next part is fetched while one is turned into records and landed.
+    While one part is landed the next is read.
     """
     _wait(client, place.job)
-    here: Place | None = place
     with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(_fetch, client, place)
+        here: Place | None = place
+        coming = ahead.submit(_part, client, place, columns)
         while here is not None:
-            answer = coming.result()
-            after = _after(here, answer)
-            if after is not None:
-                coming = ahead.submit(_fetch, client, after)
-            records, tried = _records(answer, columns), 1
-            while records is None:
-                if tried == _TRIES:
-                    raise _broken()
-                again = ahead.submit(_fetch, client, here).result()
-                records, tried = _records(again, columns), tried + 1
-            yield Part(records, after)
-            here = after
+            part = coming.result()
+            here = part.next
+            if here is not None:
+                coming = ahead.submit(_part, client, here, columns)
+            yield part
 
 
 def _wait(client: Client, job: str) -> None:
@@ -103,29 +93,22 @@ def _wait(client: Client, job: str) -> None:
         pause = min(pause * 2, _LATEST)
 
 
-def _fetch(client: Client, place: Place) -> Response:
+def _part(client: Client, place: Place, columns: Columns) -> Part:
+    """Fetch one part; its header says how many records it must have."""
     asked = {"maxRecords": str(ROWS)} | ({"locator": place.locator} if place.locator else {})
-    return client.fetch(f"jobs/query/{place.job}/results", **asked)
-
-
-def _after(place: Place, answer: Response) -> Place | None:
-    locator = answer.headers.get("Sforce-Locator", "null")
-    return None if locator == "null" else Place(place.job, locator)
-
-
-def _records(answer: Response, columns: Columns) -> list[Record] | None:
-    """Return the records of a part; None where it is not as many as its header says."""
-    # text/csv without a charset: requests would take it for Latin-1
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(answer.content), "utf-8", newline=""))
-    try:
-        records = columns.of_csv(next(rows, []), rows)
-    except ValueError:  # a row, or a character, broken off
-        return None
-    return records if len(records) == int(answer.headers["Sforce-NumberOfRecords"]) else None
-
-
-def _broken() -> KadarError:
-    return KadarError(
+    for _ in range(_TRIES):
+        answer = client.fetch(f"jobs/query/{place.job}/results", **asked)
+        # text/csv without a charset: requests would take it for Latin-1
+        rows = csv.reader(io.TextIOWrapper(io.BytesIO(answer.content), "utf-8", newline=""))
+        try:
+            records = columns.of_csv(next(rows, []), rows)
+        except ValueError:  # a row, or a character, broken off
+            continue
+        if len(records) != int(answer.headers["Sforce-NumberOfRecords"]):
+            continue
+        locator = answer.headers.get("Sforce-Locator", "null")
+        return Part(records, None if locator == "null" else Place(place.job, locator))
+    raise KadarError(
         "KDR-SRC-110",
         N_("A bulk result of Salesforce came broken {count} times in a row."),
         N_("Nothing is lost: run kadar sync again later; it goes on where it stopped."),
