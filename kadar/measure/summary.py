@@ -47,12 +47,11 @@ def compile_purchases(
     }
     if not grouped:
         nothing = ibis.literal(0).cast(days.money.type())
-        value = ibis.coalesce(days.money, nothing)
-        known = days.money.notnull().cast("int64")
+        value = ibis.coalesce(days.money, nothing).cast("float64")
         made["money"] = days.money.sum(where=before)
         made["known"] = days.money.count(where=before)
-        made["first_money"] = value.argmin(days.ordered_on)
-        made["first_known"] = known.argmin(days.ordered_on)
+        made["first_money"] = _at_least(value, days.ordered_on, dialect)
+        made["first_known"] = days.ordered_on.min(where=days.money.notnull())
     if until is not None:
         after = days.ordered_on >= ibis.literal(cut)
         made["later"] = days.count(where=after)
@@ -65,9 +64,9 @@ def compile_purchases(
             found.group_by("n", "first", "last").aggregate(customers=found.count()), dialect
         )
     chosen = {name: found[name] for name in ("customer_id", "n", "first", "last")}
-    spent = ibis.coalesce(found.money, 0).cast("float64") - found.first_money.cast("float64")
-    chosen["repeat_money"] = spent
-    chosen["repeat_known"] = found.known - found.first_known
+    chosen["repeat_money"] = ibis.coalesce(found.money, 0).cast("float64") - found.first_money
+    first_known = ibis.coalesce(found.first_known == found["first"], ibis.literal(False))
+    chosen["repeat_known"] = found.known - first_known.cast("int64")
     chosen["brought"] = ibis.coalesce(found.money, 0).cast("float64")
     if until is not None:
         chosen["later"] = found.later
@@ -116,6 +115,19 @@ def _purchase_days(until: date, money: str, table: str) -> Any:
         net=orders.revenue.sum(), money=orders[money].sum()
     )
     return days.filter(days.net.isnull() | (days.net > 0))
+
+
+def _at_least(value: Any, day: Any, dialect: str) -> Any:
+    """Return the value of the least day; it is never null.
+
+    ibis writes its own argmin for DuckDB as a sort of each group, three times as slow.
+    """
+    return _arg_min(value, day) if dialect == "duckdb" else value.argmin(day)
+
+
+@ibis.udf.agg.builtin(name="arg_min")  # type: ignore[untyped-decorator]
+def _arg_min(value: float, day: date) -> float:
+    raise NotImplementedError  # the engine's own
 
 
 def _known(orders: Any, until: date) -> Any:
