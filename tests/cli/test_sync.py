@@ -103,6 +103,8 @@ def test_an_unknown_log_is_refused(run: Run, shop: Path) -> None:
 def syncing(shop: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Run `kadar sync` as a user does."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    # tests that run in the background ignore Ctrl-C, and so would the process
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with (shop / "said").open("w", encoding="utf-8") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "kadar", "sync", *options, "--project", str(shop)],

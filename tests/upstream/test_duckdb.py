@@ -42,6 +42,7 @@ def test_fetching_a_moment_needs_pytz() -> None:
 
 def test_ctrl_c_during_a_statement_is_an_error_of_no_class() -> None:
     """`kadar.store.sql.interrupted` tells it by its text; a KeyboardInterrupt would need none."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
     with pytest.raises(RuntimeError) as raised:
         duckdb.sql("select count(*) from range(100000000) a, range(100000000) b").fetchall()
