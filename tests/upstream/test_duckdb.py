@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from pathlib import Path
 
 import duckdb
 import pytest
-
-from kadar.store.sql import interrupted
 
 
 def test_strict_csv_with_crlf_and_an_empty_last_field_is_misread(tmp_path: Path) -> None:
@@ -38,12 +34,3 @@ def test_fetching_a_moment_needs_pytz() -> None:
             duckdb.sql("select timestamptz '2026-01-01 00:00:00+00'").fetchall()
     else:
         pytest.skip("pytz is installed")
-
-
-def test_ctrl_c_during_a_statement_is_an_error_of_no_class() -> None:
-    """`kadar.store.sql.interrupted` tells it by its text; a KeyboardInterrupt would need none."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
-    threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
-    with pytest.raises(RuntimeError) as raised:
-        duckdb.sql("select count(*) from range(100000000) a, range(100000000) b").fetchall()
-    assert interrupted(raised.value)
