@@ -132,26 +132,35 @@ def lifetimes_gamma_gamma(folder: Path) -> Any:
     return started, dict(made.params_)
 
 
-def _pandas_summary(folder: Path) -> Any:
+def _summed_up(folder: Path, summarise: Any) -> Any:
+    """When a library's own summary of the orders began, and what it gave."""
     import pandas as pd
-    from lifetimes.utils import summary_data_from_transaction_data
 
     started = time.perf_counter()
     orders = pd.read_parquet(folder / "orders.parquet")
-    return started, summary_data_from_transaction_data(
+    return started, summarise(
         orders, "customer_id", "day", "revenue", observation_period_end="2026-06-30"
     )
 
 
-def lifetimes_rfm(folder: Path) -> Any:
-    started, made = _pandas_summary(folder)
+def _counted(started: float, made: Any) -> Any:
     return started, {"customers": len(made), "x": float(made["frequency"].sum())}
+
+
+def _lifetimes_summary(folder: Path) -> Any:
+    from lifetimes.utils import summary_data_from_transaction_data
+
+    return _summed_up(folder, summary_data_from_transaction_data)
+
+
+def lifetimes_rfm(folder: Path) -> Any:
+    return _counted(*_lifetimes_summary(folder))
 
 
 def lifetimes_clv(folder: Path) -> Any:
     from lifetimes import BetaGeoFitter, GammaGammaFitter
 
-    started, made = _pandas_summary(folder)
+    started, made = _lifetimes_summary(folder)
     # in weeks: in days its search from 1 does not converge
     model = BetaGeoFitter().fit(made["frequency"], made["recency"] / 7, made["T"] / 7)
     again = made[made["frequency"] > 0]
@@ -194,19 +203,13 @@ def pymc_gamma_gamma(folder: Path) -> Any:
 
 
 def _pymc_summary(folder: Path) -> Any:
-    import pandas as pd
     from pymc_marketing.clv.utils import rfm_summary
 
-    started = time.perf_counter()
-    orders = pd.read_parquet(folder / "orders.parquet")
-    return started, rfm_summary(
-        orders, "customer_id", "day", "revenue", observation_period_end="2026-06-30"
-    )
+    return _summed_up(folder, rfm_summary)
 
 
 def pymc_rfm(folder: Path) -> Any:
-    started, made = _pymc_summary(folder)
-    return started, {"customers": len(made), "x": float(made["frequency"].sum())}
+    return _counted(*_pymc_summary(folder))
 
 
 def pymc_clv(folder: Path) -> Any:

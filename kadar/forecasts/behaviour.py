@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kadar.forecasts.sample import Sample
 from kadar.forecasts.terms import Array
-from kadar.insight.rows import literal
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

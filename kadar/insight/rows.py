@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kadar.store.sql import literal as literal  # noqa: PLC0414  (kadar.forecasts has it from here)
+from kadar.store.sql import literal
 
 if TYPE_CHECKING:
     from kadar.asking import Asking

@@ -50,7 +50,7 @@ def compile_purchases(
         value = ibis.coalesce(days.money, nothing).cast("float64")
         made["money"] = days.money.sum(where=before)
         made["known"] = days.money.count(where=before)
-        made["first_money"] = _at_least(value, days.ordered_on, dialect)
+        made["first_money"] = _of_least(value, days.ordered_on, dialect)
         made["first_known"] = days.ordered_on.min(where=days.money.notnull())
     if until is not None:
         after = days.ordered_on >= ibis.literal(cut)
@@ -117,7 +117,7 @@ def _purchase_days(until: date, money: str, table: str) -> Any:
     return days.filter(days.net.isnull() | (days.net > 0))
 
 
-def _at_least(value: Any, day: Any, dialect: str) -> Any:
+def _of_least(value: Any, day: Any, dialect: str) -> Any:
     """Return the value of the least day; it is never null.
 
     ibis writes its own argmin for DuckDB as a sort of each group, three times as slow.

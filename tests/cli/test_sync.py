@@ -99,14 +99,14 @@ def test_an_unknown_log_is_refused(run: Run, shop: Path) -> None:
 
 
 @contextmanager
-def syncing(shop: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """Run `kadar sync` as a user does."""
+def watching(shop: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run `kadar sync --watch` as a user does."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     # tests that run in the background ignore Ctrl-C, and so would the process
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with (shop / "said").open("w", encoding="utf-8") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kadar", "sync", *options, "--project", str(shop)],
+            [sys.executable, "-m", "kadar", "sync", "--watch", "--project", str(shop)],
             stdout=said, stderr=subprocess.STDOUT, env=environment, text=True,
         )  # fmt: skip
         try:
@@ -116,7 +116,7 @@ def syncing(shop: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
             process.wait()
 
 
-def until(true: Callable[[], object], shop: Path, seconds: float = 60) -> None:
+def until(true: Callable[[], bool], shop: Path, seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not true():
         said = (shop / "said").read_text("utf-8")
@@ -157,7 +157,7 @@ def _raising(error: Exception) -> Callable[..., Any]:
 def test_a_watched_folder_is_read_when_files_are_whole_and_never_before(shop: Path) -> None:
     (shop / "drop" / "a.csv").write_text(HEAD + rows(1, 5), "utf-8")
     seen = set()
-    with syncing(shop, "--watch") as process:
+    with watching(shop) as process:
         until(lambda: orders(shop) == 5, shop)
         with (shop / "drop" / "b.csv").open("w", encoding="utf-8") as slow:
             slow.write(HEAD)
