@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measured import Run, run
@@ -65,9 +67,12 @@ def section(deals: int) -> list[str]:
                 place = _project(Path(folder) / does, url)
                 measured[said] = run([*_command(does), str(place)])
             place = _project(Path(folder) / "sync", url)
-            measured["`kadar sync`: landed, mapped, typed, loaded, derived, published"] = run(
-                [sys.executable, "-m", "kadar", "sync", "--project", str(place)]
-            )
+            began = time.time()
+            whole = run([sys.executable, "-m", "kadar", "sync", "--project", str(place)])
+            published = (place / "store" / "current").stat().st_mtime - began
+            said = "`kadar sync` until published: landed, mapped, typed, loaded, derived"
+            measured[said] = replace(whole, seconds=published)
+            measured["`kadar sync` to its end: checked, the board made ahead"] = whole
             again = run([sys.executable, "-m", "kadar", "sync", "--project", str(place)])
             measured["`kadar sync` again, nothing changed"] = again
     finally:
@@ -96,6 +101,7 @@ def _project(folder: Path, url: str) -> Path:
 
 def _serve(deals: int) -> None:
     """Serve an organisation of so many deals until the other end goes."""
+    import gc
     from datetime import date, timedelta
 
     from tests.vendors.salesforce.org import STAGES, Org
@@ -110,6 +116,7 @@ def _serve(deals: int) -> None:
             Amount=number * 1.25, CloseDate=date(2025, 1, 1) + timedelta(days=number % 600),
         )  # fmt: skip
     org.advance(days=1)  # so that a second sync finds nothing new
+    gc.freeze()  # what is measured is the reader, beside whom the collector would look at all this
     with Salesforce(org) as standin:
         print(standin.url, KEY, SECRET, flush=True)
         threading.Event().wait()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kadar.errors import FAILED, KadarError
 from kadar.language import N_
 from kadar.sources.salesforce.answers import Refusal
 from kadar.sources.salesforce.client import Client
 from kadar.sources.salesforce.records import Columns, Record
+
+if TYPE_CHECKING:
+    from requests import Response
 
 ROWS = 10_000  # of a part: some megabytes
 _TRIES = 3
@@ -60,18 +61,31 @@ def known(client: Client, place: Place) -> bool:
 def parts(client: Client, place: Place, columns: Columns) -> Iterator[Part]:
     """Wait for a job and return its result from a place on. Raises KDR-SRC-109, KDR-SRC-110.
 
-    While one part is landed the next is read.
+    While one part is read and landed the next is fetched.
     """
     _wait(client, place.job)
     with ThreadPoolExecutor(1) as ahead:
         here: Place | None = place
-        coming = ahead.submit(_part, client, place, columns)
+        coming = ahead.submit(_fetch, client, place)
         while here is not None:
-            part = coming.result()
-            here = part.next
-            if here is not None:
-                coming = ahead.submit(_part, client, here, columns)
-            yield part
+            answer, then = coming.result()
+            if then is not None:
+                coming = ahead.submit(_fetch, client, then)
+            for _ in range(_TRIES):
+                records = _records(answer, columns)
+                if records is not None:
+                    break
+                answer, _again = _fetch(client, here)
+            else:
+                raise KadarError(
+                    "KDR-SRC-110",
+                    N_("A bulk result of Salesforce came broken {count} times in a row."),
+                    N_("Nothing is lost: run kadar sync again later; it goes on where it stopped."),
+                    exit_code=FAILED,
+                    count=_TRIES,
+                )
+            here = then
+            yield Part(records, then)
 
 
 def _wait(client: Client, job: str) -> None:
@@ -93,25 +107,19 @@ def _wait(client: Client, job: str) -> None:
         pause = min(pause * 2, _LATEST)
 
 
-def _part(client: Client, place: Place, columns: Columns) -> Part:
-    """Fetch one part; its header says how many records it must have."""
+def _fetch(client: Client, place: Place) -> tuple[Response, Place | None]:
+    """Fetch one part; its header says where the next begins."""
     asked = {"maxRecords": str(ROWS)} | ({"locator": place.locator} if place.locator else {})
-    for _ in range(_TRIES):
-        answer = client.fetch(f"jobs/query/{place.job}/results", **asked)
-        # text/csv without a charset: requests would take it for Latin-1
-        rows = csv.reader(io.TextIOWrapper(io.BytesIO(answer.content), "utf-8", newline=""))
-        try:
-            records = columns.of_csv(next(rows, []), rows)
-        except ValueError:  # a row, or a character, broken off
-            continue
-        if len(records) != int(answer.headers["Sforce-NumberOfRecords"]):
-            continue
-        locator = answer.headers.get("Sforce-Locator", "null")
-        return Part(records, None if locator == "null" else Place(place.job, locator))
-    raise KadarError(
-        "KDR-SRC-110",
-        N_("A bulk result of Salesforce came broken {count} times in a row."),
-        N_("Nothing is lost: run kadar sync again later; it goes on where it stopped."),
-        exit_code=FAILED,
-        count=_TRIES,
-    )
+    answer = client.fetch(f"jobs/query/{place.job}/results", **asked)
+    locator = answer.headers.get("Sforce-Locator", "null")
+    return answer, None if locator == "null" else Place(place.job, locator)
+
+
+def _records(answer: Response, columns: Columns) -> list[Record] | None:
+    """Return the records of a part; None where fewer came than its header says it has."""
+    try:
+        records = columns.of_csv(answer.content)
+    except ValueError:  # a row, or a character, broken off
+        return None
+    whole = len(records) == int(answer.headers["Sforce-NumberOfRecords"])
+    return records if whole else None

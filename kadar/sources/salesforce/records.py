@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping
+from csv import reader
 from decimal import Decimal
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Record = dict[str, str]
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -68,22 +73,38 @@ class Columns:
                 made[name] = convert(text) if convert else text
         return made
 
-    def of_csv(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Record]:
+    def of_csv(self, said: bytes) -> list[Record]:
         """Return the records of a bulk result. Raises `ValueError` for a row broken off.
 
         Column by column and each distinct value once: several times faster than row by row.
         """
-        columns = {name: column for name, *column in zip(header, *rows, strict=True)}
-        plan = [(name, convert) for name, convert in self._plan if name in columns]
-        names = [name for name, _ in plan]
-        converted = [
-            map({text: convert(text) for text in set(columns[name])}.__getitem__, columns[name])
-            if convert
-            else columns[name]
-            for name, convert in plan
-        ]
+        table = _read(said)
+        names, columns = [], []
+        for name, convert in self._plan:
+            if name not in table.column_names:
+                continue
+            encoded = table[name].combine_chunks().dictionary_encode()
+            values = encoded.dictionary.to_pylist()
+            if not any(values):
+                continue
+            if convert:
+                values = [convert(text) if text else text for text in values]
+            names.append(name)
+            columns.append([values[place] for place in encoded.indices.to_pylist()])
+        rows = zip(*columns, strict=True) if columns else [()] * table.num_rows
         # an empty text is a value that is not there
-        return [
-            dict(compress(zip(names, row, strict=True), row))
-            for row in zip(*converted, strict=True)
-        ]
+        return [dict(compress(zip(names, row, strict=True), row)) for row in rows]
+
+
+def _read(said: bytes) -> pyarrow.Table:
+    """Return a CSV as columns of text, in UTF-8 whatever its header says of a character set."""
+    from pyarrow import csv, string
+
+    names = next(reader(io.StringIO(said[: said.find(b"\n")].decode())), [])
+    return csv.read_csv(
+        io.BytesIO(said),
+        # one block: a record may be longer than any size that is not all
+        csv.ReadOptions(use_threads=False, block_size=max(len(said), 1)),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(column_types=dict.fromkeys(names, string()), strings_can_be_null=False),
+    )

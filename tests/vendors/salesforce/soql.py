@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,9 +28,12 @@ class Query:
     order: tuple[tuple[str, bool], ...]
     limit: int | None
 
-    def keeps(self, record: Mapping[str, Any]) -> bool:
-        """Tell whether a record meets all conditions."""
-        return all(_meets(record.get(field), op, wanted) for field, op, wanted in self.conditions)
+    def kept(self, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the records that meet all conditions."""
+        left = list(records)
+        for field, op, wanted in self.conditions:
+            left = [record for record in left if _meets(record.get(field), op, wanted)]
+        return left
 
 
 _FORM = re.compile(
@@ -39,6 +43,7 @@ _FORM = re.compile(
     r"(?:\s+LIMIT\s+(?P<limit>\d+))?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _CONDITION = re.compile(r"(\w+)\s*(<=|>=|!=|=|<|>)\s*('(?:[^'\\]|\\.)*'|[^\s']+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
 
@@ -115,8 +120,4 @@ def _value(field: str, kind: str, literal: str) -> Any:
 def _meets(value: Any, op: str, wanted: Any) -> bool:
     if op in {"=", "!="}:
         return (value == wanted) == (op == "=")
-    if value is None:
-        return False
-    return {"<": value < wanted, "<=": value <= wanted, ">": value > wanted}.get(
-        op, value >= wanted
-    )
+    return value is not None and bool(_COMPARE[op](value, wanted))

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -190,11 +191,9 @@ class Salesforce(Standin):
         self._cursors.clear()
 
     def _found(self, query: Query, *, bin_too: bool) -> list[str]:
-        rows = [
-            record for record in self.org.records[query.object].values()
-            if query.keeps(record)
-            and (bin_too or not (record.get("IsDeleted") or record.get("IsArchived")))
-        ]  # fmt: skip
+        rows = query.kept(self.org.records[query.object].values())
+        if not bin_too:
+            rows = [row for row in rows if not (row.get("IsDeleted") or row.get("IsArchived"))]
         for field, down in reversed(query.order):
             rows.sort(key=lambda row: (row[field] is None, row[field]), reverse=down)
         return [row["Id"] for row in rows[: query.limit]]
@@ -306,8 +305,8 @@ class Salesforce(Standin):
             raise Wrong("INVALIDJOB", "Selecting compound data not supported in Bulk Query")
         job = f"750Wt{len(self.jobs):010d}AAA"
         found = self._found(query, bin_too=said["operation"] == "queryAll")
-        records = self.org.records[query.object]
-        rows = [[_text(records[key][field]) for field in query.fields] for key in found]
+        values = itemgetter(*query.fields, "Id")  # two or more: always a tuple, as it is now
+        rows = [values(self.org.records[query.object][key])[:-1] for key in found]
         self.jobs[job] = {
             "state": "UploadComplete", "polls": 0, "fields": query.fields, "rows": rows,
             "object": query.object, "operation": said["operation"],
@@ -345,7 +344,7 @@ class Salesforce(Standin):
         out = io.StringIO()
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow(known["fields"])
-        writer.writerows(rows)
+        writer.writerows(map(_text, row) for row in rows)
         over = start + size >= len(known["rows"])
         locator = "null" if over else base64.b64encode(str(start + size).encode()).decode()
         headers = {"Sforce-Locator": locator, "Sforce-NumberOfRecords": str(len(rows))}
