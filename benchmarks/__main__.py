@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import board, connectors, files, forecasts, readers
+from benchmarks.measured import stolen
 
 HERE = Path(__file__).parent
 WORK, REPORT = HERE / "work", HERE / "README.md"
@@ -43,7 +44,11 @@ def main() -> None:
         title, measure = parts[name]
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir()
-        lines = [f"## {title}", "", _where(), "", *measure()]
+        where, before = _where(), stolen()
+        measured = measure()
+        taken, used = (now - then for now, then in zip(stolen(), before, strict=True))
+        share = f" The host kept {taken / used:.0%} of the time this needed." if taken else ""
+        lines = [f"## {title}", "", where + share, "", *measured]
         put(title, "\n".join(lines).strip() + "\n")
     shutil.rmtree(WORK, ignore_errors=True)
 

@@ -25,9 +25,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import paint
+
 PAGES = ("/", "/?grain=quarter", "/kpi/revenue", "/kpi/churn_rate", "/customers", "/data")
 NEVER = "/?grain=month&where=channel!={word}"  # a filter nobody asked for: nothing of it is kept
-CHROMIUM = "/usr/bin/chromium"
 
 
 class NotThereError(Exception):
@@ -125,11 +126,11 @@ def section(folder: Path, times: int) -> list[str]:
                 lines.append(_line(server, path, times))
         never, _, _ = server.get(NEVER.format(word=uuid.uuid4().hex))
         lines += ["", f"A board that nobody ever asked for: {never:.2f} s.", ""]
-        painted = first_paint(server.port, ("/", "/kpi/revenue", "/customers"))
+        painted = paint.first(server.port, ("/", "/kpi/revenue", "/customers"))
         lines += [
-            f"- First paint of `{path}`: median {median:.0f} ms, least {least:.0f} ms, "
+            f"- First paint of `{path}`: {paint.median(seen)}; "
             f"{loaded / 1e3:.0f} KB loaded (without the chart bundle)."
-            for path, median, least, loaded in painted
+            for path, seen, loaded in painted
         ]
         if not painted:
             lines.append("First paint: not measured, there is no playwright or no chromium.")
@@ -145,49 +146,6 @@ def _line(server: Server, path: str, times: int) -> str:
     shown = (first, statistics.median(took), p95, processor)
     numbers = " | ".join(f"{1000 * seconds:.1f}" for seconds in shown)
     return f"| {path} | {numbers} | {len(body) / 1e3:.1f} | {len(sent) / 1e3:.1f} |"
-
-
-def first_paint(
-    port: int, paths: tuple[str, ...], times: int = 15
-) -> list[tuple[str, float, float, float]]:
-    """Return each page's first paint in milliseconds, median and least, and its bytes but Vega's.
-
-    Nothing is cached in the browser.
-    """
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        return []
-    there = CHROMIUM if Path(CHROMIUM).exists() else None
-    found = []
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=there, args=["--no-sandbox"])
-        except Error:
-            return []
-        for path in paths:
-            painted, loaded = [], 0.0
-            for _ in range(times):
-                page = browser.new_context().new_page()  # nothing cached
-                page.goto(f"http://127.0.0.1:{port}{path}")
-                painted.append(page.evaluate(_PAINT))
-                loaded = page.evaluate(_LOADED)
-                page.context.close()
-            found.append((path, statistics.median(painted), min(painted), loaded))
-        browser.close()
-    return found
-
-
-_PAINT = """() => new Promise(told => {
-    const look = () => {
-        const [paint] = performance.getEntriesByName('first-contentful-paint');
-        paint ? told(paint.startTime) : setTimeout(look, 5);
-    };
-    look();
-})"""
-_LOADED = """() => [...performance.getEntriesByType('navigation'),
-    ...performance.getEntriesByType('resource').filter(one => !one.name.includes('vega'))]
-    .reduce((sum, one) => sum + one.transferSize, 0)"""
 
 
 def main() -> None:

@@ -76,9 +76,10 @@ def make_app(
     problems.add(app, site)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
-    def asset(request: Request, digest: str, name: str) -> Response:
-        try:
-            made = asset_made(name)
+    async def asset(request: Request, digest: str, name: str) -> Response:
+        try:  # all but Vega at once: a thread would take longer than the answer
+            slow = name == assets.VEGA
+            made = await run_in_threadpool(asset_made, name) if slow else asset_made(name)
         except FileNotFoundError:
             raise HTTPException(404) from None
         kept = assets.address(name) == f"/static/{digest}/{name}"
