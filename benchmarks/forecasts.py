@@ -24,7 +24,7 @@ import pandas as pd
 FITS = Path(__file__).with_name("forecast_fits.py")
 LIFETIMES = ["lifetimes==0.11.3", "numpy<2", "pandas<2", "scipy<1.12", "autograd<1.6",
              "pyarrow<15"]  # fmt: skip
-PYMC = ["pymc-marketing"]
+PYMC = ["pymc-marketing", "pyarrow"]
 LIMIT, LONG = 3600, 10  # seconds that a peer may take; that it takes but once
 
 
