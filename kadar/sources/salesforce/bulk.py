@@ -71,11 +71,12 @@ def parts(client: Client, place: Place, columns: Columns) -> Iterator[Part]:
             answer, then = coming.result()
             if then is not None:
                 coming = ahead.submit(_fetch, client, then)
-            for _ in range(_TRIES):
+            for left in reversed(range(_TRIES)):
                 records = _records(answer, columns)
                 if records is not None:
                     break
-                answer, _again = _fetch(client, here)
+                if left:
+                    answer, _ = _fetch(client, here)
             else:
                 raise KadarError(
                     "KDR-SRC-110",

@@ -47,6 +47,11 @@ def test_a_row_or_a_character_broken_off_is_said(said, why):
         Columns(TYPES).of_csv(said)
 
 
+@pytest.mark.parametrize("said", [b"", b"\n", b'"Id","Name"', b'"Id","Name"\n'])
+def test_nothing_found_is_no_record(said):
+    assert Columns(TYPES).of_csv(said) == []
+
+
 def test_a_record_may_be_longer_than_any_block():
     long = "x" * 3_000_000
     assert Columns(TYPES).of_csv(written([("1", long, "", "")])) == [{"Id": "1", "Name": long}]
