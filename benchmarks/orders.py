@@ -12,7 +12,7 @@ HEADERS = "Order ID, Customer ID, Order Date, Net Amount, Cost, Channel"
 def write(path: Path, rows: int) -> None:
     """Write `rows` orders of rows/10 customers over three years as CSV, as a shop exports them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.sql(
+    duckdb.connect().sql(
         f"""
         copy (
             select 'SO-' || lpad(i::varchar, 9, '0') as "Order ID",

@@ -113,7 +113,7 @@ def test_csv_and_parquet_hold_the_rows_of_json(run: Run, acme: Path, tmp_path: P
     table = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").out)))
     file = tmp_path / "answer.parquet"
     assert run(*asked, "--format", "parquet", "--output", file).code == 0
-    read = duckdb.sql(f"from '{file}'").fetchall()
+    read = duckdb.connect().sql(f"from '{file}'").fetchall()
     assert len(table) == len(read) == len(rows)
     for record, line, stored in zip(rows, table, read, strict=True):
         assert list(line) == list(record)

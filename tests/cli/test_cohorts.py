@@ -101,13 +101,13 @@ def test_parquet_has_types(run: Run, shop: Path, tmp_path: Path) -> None:
         "--output", file, "--project", shop,
     )  # fmt: skip
     assert done.code == 0
-    found = duckdb.sql(f"SELECT * FROM '{file}'")
+    found = duckdb.connect().sql(f"SELECT * FROM '{file}'")
     assert found.columns == [*COLUMNS[:6], "channel", *COLUMNS[6:]]
     kinds = dict(zip(found.columns, map(str, found.types), strict=True))
     assert (kinds["opens"], kinds["age"], kinds["value"]) == ("DATE", "BIGINT", "DOUBLE")
     assert (kinds["mature"], kinds["channel"]) == ("BOOLEAN", "VARCHAR")
     sizes = f"SELECT DISTINCT channel, n FROM '{file}' WHERE row = 'cell' ORDER BY 1"
-    assert duckdb.sql(sizes).fetchall() == [("shop", 3), ("web", 3)]
+    assert duckdb.connect().sql(sizes).fetchall() == [("shop", 3), ("web", 3)]
 
 
 def test_groups_one_under_another(run: Run, shop: Path) -> None:

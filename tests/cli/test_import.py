@@ -94,11 +94,17 @@ def test_export_writes_tables_and_values(run: Run, acme: Path, tmp_path: Path) -
         folder = tmp_path / form
         done = run("export", "--format", form, "--output", folder, "--project", acme)
         assert done.code == 0, done.err
-        assert duckdb.sql(f"select count(*) from '{folder}/deals.{form}'").fetchall() == [(60,)]
-        april = duckdb.sql(
-            f"select value from '{folder}/kpis.{form}' where kpi = 'win_rate' "
-            "and variant = 'default' and opens = date '2026-04-01'"
-        ).fetchall()
+        assert duckdb.connect().sql(f"select count(*) from '{folder}/deals.{form}'").fetchall() == [
+            (60,)
+        ]
+        april = (
+            duckdb.connect()
+            .sql(
+                f"select value from '{folder}/kpis.{form}' where kpi = 'win_rate' "
+                "and variant = 'default' and opens = date '2026-04-01'"
+            )
+            .fetchall()
+        )
         assert april == [(0.3,)]
 
 

@@ -56,7 +56,11 @@ def test_records_in_every_format(run: Run, acme: Path, tmp_path: Path) -> None:
     assert {row["denominator"] for row in rows} == {"1.0"}
     file = tmp_path / "rows.parquet"
     assert run(*asked, "--format", "parquet", "--records", "--output", file).code == 0
-    found = duckdb.sql(f"select count(distinct deal_id), sum(denominator) from '{file}'").fetchall()
+    found = (
+        duckdb.connect()
+        .sql(f"select count(distinct deal_id), sum(denominator) from '{file}'")
+        .fetchall()
+    )
     assert found == [(12, 12.0)]
 
 

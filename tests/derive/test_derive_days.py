@@ -36,8 +36,10 @@ def days_of(zone: str, first: int, last: int) -> Days:
 def test_the_engine_agrees_on_the_day_of_every_quarter_of_an_hour(zone: str) -> None:
     days = days_of(zone, *ZONES[zone])
     first, last = days.openings[0], days.openings[-1] - 1
-    disagreements = duckdb.execute(
-        f"""
+    disagreements = (
+        duckdb.connect()
+        .execute(
+            f"""
         SELECT count(*) FILTER (ours IS DISTINCT FROM theirs), count(*) FROM (
             SELECT {days.sql("t")} AS ours, CAST(t AT TIME ZONE '{zone}' AS DATE) AS theirs
             FROM (
@@ -46,7 +48,9 @@ def test_the_engine_agrees_on_the_day_of_every_quarter_of_an_hour(zone: str) -> 
             ) WHERE epoch_us(t) <= {last * 1_000_000}
         )
         """
-    ).fetchone()
+        )
+        .fetchone()
+    )
     assert disagreements is not None
     assert disagreements[0] == 0
     assert disagreements[1] > 100_000
@@ -56,11 +60,16 @@ def test_the_engine_agrees_on_the_day_of_every_quarter_of_an_hour(zone: str) -> 
 def test_the_day_of_a_moment_is_the_one_whose_bounds_hold_it(zone: str) -> None:
     days = days_of(zone, *ZONES.get(zone, (2006, 2011)))
     edges = [(s * 1_000_000 + d) for s in days.openings[:-1] for d in (-1, 0, 1)]
-    found = duckdb.execute(
-        f"SELECT us, {days.sql('make_timestamptz(us)')} FROM (SELECT unnest($1::BIGINT[]) AS us) "
-        f"WHERE us >= {days.openings[0] * 1_000_000}",
-        [edges],
-    ).fetchall()
+    found = (
+        duckdb.connect()
+        .execute(
+            f"SELECT us, {days.sql('make_timestamptz(us)')} "
+            "FROM (SELECT unnest($1::BIGINT[]) AS us) "
+            f"WHERE us >= {days.openings[0] * 1_000_000}",
+            [edges],
+        )
+        .fetchall()
+    )
     for us, day in found:
         at = day.toordinal() - days.first.toordinal()
         assert days.openings[at] * 1_000_000 <= us < days.openings[at + 1] * 1_000_000

@@ -79,7 +79,7 @@ def test_csv_and_parquet_say_the_same(
     assert [tuple(row.values()) for row in rows[:2]] == EXPECTED
     file = tmp_path / "joined.parquet"
     file.write_bytes(put(folder, "parquet", capsysbinary))
-    found = duckdb.sql(f"FROM read_parquet('{file}')")
+    found = duckdb.connect().sql(f"FROM read_parquet('{file}')")
     assert found.columns == NAMES
     assert found.fetchall()[:2] == EXPECTED
 

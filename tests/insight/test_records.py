@@ -329,4 +329,7 @@ def test_money_is_listed_and_exported_in_the_companys_currency(tmp_path: Path) -
         export(made, tmp_path / form, form)
         file = tmp_path / form / f"spend.{form}"
         query = f"select spend_id, amount::double, recorded_currency from '{file}' order by 1"
-        assert duckdb.sql(query).fetchall() == [("ads", 400.0, "USD"), ("fair", 50.0, "MYR")]
+        assert duckdb.connect().sql(query).fetchall() == [
+            ("ads", 400.0, "USD"),
+            ("fair", 50.0, "MYR"),
+        ]

@@ -54,5 +54,5 @@ def test_exported_tables_are_defused_in_csv_and_whole_in_parquet(tmp_path: Path)
     assert read == {f"c{i}": f"'{n}" if i < 4 else n or "" for i, n in enumerate(names)}
     export(made, tmp_path / "parquet", "parquet")
     file = tmp_path / "parquet" / "customers.parquet"
-    kept = dict(duckdb.sql(f"SELECT customer_id, name FROM '{file}'").fetchall())
+    kept = dict(duckdb.connect().sql(f"SELECT customer_id, name FROM '{file}'").fetchall())
     assert kept == {f"c{i}": n for i, n in enumerate(names)}

@@ -18,11 +18,11 @@ def test_strict_csv_with_crlf_and_an_empty_last_field_is_misread(tmp_path: Path)
         "new_line = '\\r\\n', strict_mode = "
     )
     try:
-        strict = duckdb.sql(read + "true)").fetchall()
+        strict = duckdb.connect().sql(read + "true)").fetchall()
     except duckdb.Error:
         strict = [(None,)]
     assert strict != [(2,)], "mended: strict_mode may be used again"
-    assert duckdb.sql(read + "false)").fetchall() == [(2,)]
+    assert duckdb.connect().sql(read + "false)").fetchall() == [(2,)]
 
 
 def test_fetching_a_moment_needs_pytz() -> None:
@@ -31,6 +31,6 @@ def test_fetching_a_moment_needs_pytz() -> None:
         import pytz  # noqa: F401
     except ImportError:
         with pytest.raises(duckdb.Error, match="pytz"):
-            duckdb.sql("select timestamptz '2026-01-01 00:00:00+00'").fetchall()
+            duckdb.connect().sql("select timestamptz '2026-01-01 00:00:00+00'").fetchall()
     else:
         pytest.skip("pytz is installed")

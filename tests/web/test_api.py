@@ -87,7 +87,7 @@ def test_an_endpoint_answers_in_each_form_and_knows_unchanged_data(
 def _parquet(body: bytes, folder: Path) -> list[dict[str, Any]]:
     file = folder / "told.parquet"
     file.write_bytes(body)
-    found = duckdb.sql(f"SELECT * FROM '{file}'")
+    found = duckdb.connect().sql(f"SELECT * FROM '{file}'")
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 

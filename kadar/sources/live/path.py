@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _PLAIN = re.compile(r"\$((?:\.[A-Za-z_]\w*)+)", re.ASCII)
 
@@ -33,11 +37,19 @@ def taker(path: str) -> Callable[[Mapping[str, Any]], str | None] | None:
 
 def _text(value: Any) -> str | None:
     """Return the text of what is not text."""
-    import duckdb
     import msgspec
 
     if type(value) is int:
         return str(value)
     said = msgspec.json.encode(value).decode()
-    found = duckdb.execute("select json_extract_string(?, '$')", [said]).fetchone()
-    return str(found[0]) if found and found[0] is not None else None
+    with _engine().cursor() as cursor:
+        ((found,),) = cursor.execute("select json_extract_string(?, '$')", [said]).fetchall()
+    return None if found is None else str(found)
+
+
+@cache
+def _engine() -> DuckDBPyConnection:
+    """Return a connection of our own: the module's is the caller's, and holds one result."""
+    import duckdb
+
+    return duckdb.connect()
