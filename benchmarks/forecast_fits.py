@@ -62,14 +62,13 @@ def _kadar_summary(folder: Path) -> Any:
     """Seconds at which the statement, compiled before, began; and what it gave."""
     from datetime import date
 
-    import duckdb
-
     from kadar.engines.duckdb import DuckDB
     from kadar.measure.summary import compile_purchases
+    from kadar.store.reading import read_only
 
     statement = compile_purchases(date(2026, 7, 1))
     started = time.perf_counter()
-    engine = DuckDB(duckdb.connect(str(folder / "orders.duckdb"), read_only=True))
+    engine = DuckDB(read_only(folder / "orders.duckdb"))
     return started, engine.run(statement)
 
 

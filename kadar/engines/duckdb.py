@@ -33,7 +33,7 @@ class DuckDB:
     def run(self, sql: str) -> Columns:
         """Run one statement; see `kadar.engines.engine.Engine`."""
         try:
-            cursor = self._connection.execute(sql)
+            cursor = self._execute(sql)
             # a day plus an interval is a time stamp without zone: it is still a day
             moments = {name for name, kind, *_ in cursor.description if kind == _MOMENT}
             fetched = cursor.fetchnumpy()
@@ -58,7 +58,7 @@ class DuckDB:
         if columns is not None:
             self._connection.register("lent", dict(columns))
         try:
-            run(f'CREATE OR REPLACE TABLE {self._lent}.crm."{table}" AS {query}')
+            self._execute(f'CREATE OR REPLACE TABLE {self._lent}.crm."{table}" AS {query}')
         finally:
             if columns is not None:
                 self._connection.unregister("lent")
@@ -72,10 +72,21 @@ class DuckDB:
         try:
             with replacing(file) as partial:
                 target = str(partial).replace("'", "''")
-                self._connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+                self._execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
         except (duckdb.Error, OSError):
             return False
         return True
+
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run one statement; with the memory DuckDB takes by itself where less will not do.
+
+        Not all it does can go on beside memory, and the place for that may be full or read-only.
+        """
+        try:
+            return self._connection.execute(sql)
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
+            self._connection.execute("RESET memory_limit")
+            return self._connection.execute(sql)
 
     def close(self) -> None:
         """Close the file; what was lent goes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
 import time
 from contextlib import suppress
@@ -77,6 +78,8 @@ def prune(folder: Path, version: str) -> None:
     old = [file for number, file in files if number <= _number(version)]
     for file in old[:-KEEP]:
         _unlink(file)
+        # what a reader that was killed had put beside it, see `kadar.store.reading`
+        shutil.rmtree(file.with_name(f"{file.name}.tmp"), ignore_errors=True)
 
 
 def _derive(

@@ -63,16 +63,11 @@ class Store:
 
         Raises KDR-ASK-011 where nothing was known yet.
         """
-        import duckdb
-
         from kadar.store.as_of import as_of_file
+        from kadar.store.reading import read_only
 
         file = as_of_file(self.folder, project, moment)
-        if file is None:
-            return None
-        connection = duckdb.connect(str(file), read_only=True)
-        connection.execute("set TimeZone = 'UTC'")
-        return connection
+        return None if file is None else read_only(file)
 
     @contextmanager
     def between(
@@ -101,12 +96,13 @@ class Store:
         """
         import duckdb
 
+        from kadar.store.reading import read_only
         from kadar.store.schema import check_version
 
         while (file := self.current()) is not None:
             try:
-                connection = duckdb.connect(str(file), read_only=True)
-            except duckdb.Error as error:
+                connection = read_only(file)
+            except (duckdb.Error, FileNotFoundError) as error:
                 if self.current() != file:
                     continue  # it was replaced, and its file removed, since we asked for its name
                 raise KadarError(
@@ -122,6 +118,5 @@ class Store:
             except KadarError:
                 connection.close()
                 raise
-            connection.execute("set TimeZone = 'UTC'")
             return connection
         return None

@@ -1,0 +1,30 @@
+"""Opening a file of the store read-only, with a modest share of memory."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LEAST = 640_000_000  # bytes of memory
+TIMES = 4  # the file's size: it is compressed
+
+
+def read_only(file: Path) -> DuckDBPyConnection:
+    """Open a file read-only, with time in UTC and memory in proportion to it.
+
+    What needs more is put beside the file meanwhile; `DuckDB.run` takes more where even that will
+    not do. DuckDB by itself takes up to four fifths of the machine's memory before it lets go of
+    any. Raises duckdb.Error where the file cannot be read.
+    """
+    import duckdb
+
+    connection = duckdb.connect(str(file), read_only=True)
+    most = max(LEAST, TIMES * file.stat().st_size)
+    with suppress(duckdb.Error):  # other connections of this process use more just now
+        connection.execute(f"set memory_limit = '{most}B'")
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
