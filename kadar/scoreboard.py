@@ -28,12 +28,13 @@ HISTORY = 12  # periods of the sparkline
 class Line:
     """One KPI on the scoreboard.
 
-    `now` is its last whole period, None where it has none yet; `before` the period before that
-    one, None where that is not whole. `changed` is the change between the two, tested. `to_date`
-    is the change from the first days of the period before the running one to as many days of
-    that; None where none runs, or its cohorts are not mature. `history` are the values of the
-    last whole periods, the latest last. `refused` says why the KPI cannot be computed. `target`
-    is `[kpi.<name>] target` of kadar.toml, in the unit of the answer.
+    `now` is its last whole period, None where it has none yet; `before` the last period before
+    that one that has a value, None where one between them is not whole. `changed` is the change
+    between the two, tested. `to_date` is the change from the first days of the period before the
+    running one to as many days of that; None where none runs, or its cohorts are not mature.
+    `history` are the values of the last whole periods, the latest last. `refused` says why the
+    KPI cannot be computed. `target` is `[kpi.<name>] target` of kadar.toml, in the unit of the
+    answer.
     """
 
     kpi: Kpi
@@ -54,6 +55,13 @@ class Line:
         if self.now.value is None or self.before.value is None:
             return None
         return self.now.value - self.before.value
+
+    @property
+    def skipped(self) -> bool:
+        """Whether periods without a value lie between the two that are compared."""
+        if self.now is None or self.before is None:
+            return False
+        return self.before.closes < self.now.opens
 
     @property
     def improved(self) -> bool | None:
@@ -122,6 +130,10 @@ def scoreboard(
         for made in core
     ]
     return _tested(workspace, Scoreboard(lines, answer), working_days=working_days)
+
+
+def _empty(row: Row) -> bool:
+    return row.value is None and row.withheld is None
 
 
 def _shown(row: Row | None) -> Row | None:
@@ -218,13 +230,15 @@ def _line(made: Kpi, rows: Sequence[Row], target: float | None, refused: KadarEr
     if not whole:
         return Line(made, made.usual, target=target, refused=refused)
     last = whole[-1]
-    before = last - 1 if last - 1 in whole else None
+    before = last - 1
+    while rows[last].value is not None and before in whole and _empty(rows[before]):
+        before -= 1  # nobody was asked, or nothing ended: as between waves of a survey
     shown = range(max(0, last + 1 - HISTORY), last + 1)
     return Line(
         made,
         rows[last].variant,
         rows[last],
-        None if before is None else rows[before],
+        rows[before] if before in whole else None,
         tuple(rows[p].value if p in whole else None for p in shown),
         target,
     )

@@ -25,7 +25,7 @@ class Line:
     now: Number | None
     """The last whole period; null where there is none yet."""
     change: Difference | None
-    """Against the period before that."""
+    """Against the last period before that which has a value: see its `period`."""
     to_date: Difference | None
     """The running period's first days against the same days of the one before."""
     improved: bool | None

@@ -47,6 +47,11 @@ def show(console: Console, board: Scoreboard, workspace: Workspace, reader: Read
         why = withheld.reason(line.now, workspace, reader) if line.now else None
         if why:
             console.print(why, style="yellow", soft_wrap=True)
+        if line.before is not None and line.skipped:
+            text = N_("{kpi}: the change is since {period}, the last before that has a value.")
+            period = reader.period(line.before.grain, line.before.opens, line.before.closes)
+            told = reader.t(text, kpi=reader.t(line.kpi.title), period=period)
+            console.print(told, style="dim", soft_wrap=True)
         rows = line.now.excluded.get(REASON, 0) if line.now else 0
         if rows:
             text = N_("{kpi} leaves out rows without an exchange rate ({rows}): see kadar check.")

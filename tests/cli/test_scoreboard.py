@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 import kadar
 from kadar.scoreboard import Line, scoreboard
+from kadar.web.app import make_app
 from tests.cli.conftest import CONVERTED, WON, Run
+from tests.companies import at, company
 
 
 @pytest.fixture
@@ -44,7 +47,10 @@ def test_no_incomplete_period_is_compared_at_any_grain(acme: Path) -> None:
         for line in scoreboard(workspace, grain=grain).lines:
             for row in (line.now, line.before):
                 assert row is None or (row.complete and row.mature), (grain, line.kpi.name)
-            if line.now and line.before:
+            if line.skipped:
+                assert line.change is not None
+                assert line.history[-2] is None
+            elif line.now and line.before:
                 assert line.before.closes == line.now.opens
 
 
@@ -118,3 +124,41 @@ def test_compared_with_the_month_before(run: Run, acme: Path) -> None:
     made = run("ask", "win_rate", "--compare", "previous", "--format", "csv", "--project", acme)
     last = list(csv.DictReader(io.StringIO(made.out)))[-1]
     assert (last["complete"], last["change"], last["verdict"]) == ("false", "", "")
+
+
+def waves(tmp_path: Path, *months: int) -> Path:
+    """A company that asks its customers in the months given, and knows May to its end."""
+    answers = [
+        {"kind": "nps", "answered_at": at(f"2026-{month:02}-{day:02}"), "score": 6 + month}
+        for month in months
+        for day in range(1, 21)
+    ]
+    company(tmp_path, toml='observed_until = "2026-05-31"', surveys=answers)
+    return tmp_path
+
+
+def test_between_waves_of_a_survey_nothing_is_compared_but_the_waves(
+    tmp_path: Path, run: Run
+) -> None:
+    """January's 20 passives and May's 20 promoters: no answer in the months between."""
+    folder = waves(tmp_path, 1, 5)
+    (nps,) = (one for one in scoreboard(kadar.open(folder)).lines if one.kpi.name == "nps")
+    assert nps.now is not None
+    assert nps.before is not None
+    assert (nps.now.opens, nps.before.opens) == (date(2026, 5, 1), date(2026, 1, 1))
+    assert (nps.change, nps.skipped) == (100, True)
+    assert nps.changed is not None
+    assert nps.changed.verdict == "signal"
+    said = run("ask", "--project", folder).out
+    assert "Net promoter score: the change is since 2026-01, the last before" in said
+    with TestClient(make_app(folder, warming=False)) as client:
+        assert "since 2026-01" in client.get("/").text
+
+
+def test_months_that_follow_one_another_name_no_period(tmp_path: Path, run: Run) -> None:
+    folder = waves(tmp_path, 4, 5)
+    assert "the change is since" not in run("ask", "--project", folder).out
+    with TestClient(make_app(folder, warming=False)) as client:
+        page = client.get("/").text
+    assert "Net promoter score" in page
+    assert "since 2026-04" not in page

@@ -74,6 +74,7 @@ def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
         "n": reader.count(now.n),
         "period": reader.period(now.grain, now.opens, now.closes),
         **verdict,
+        "since": _since(line, visit),
         "target": None if line.met is None else reader.value(line.target, now.unit),
         "met": line.met,
         "running": _running(line, board, visit),
@@ -96,6 +97,15 @@ def _card(line: Line, board: Scoreboard, visit: Visit) -> dict[str, Any]:
     card["bad"] = bool(card["reasons"])
     card["good"] = not card["bad"] and (bool(line.met) or verdict["badge"] == "good")
     return card
+
+
+def _since(line: Line, visit: Visit) -> str | None:
+    """Name the period compared with, where it is not the one before."""
+    before = line.before
+    if before is None or not line.skipped:
+        return None
+    period = visit.reader.period(before.grain, before.opens, before.closes)
+    return visit.t(N_("since {period}"), period=period)
 
 
 def _running(line: Line, board: Scoreboard, visit: Visit) -> str | None:
