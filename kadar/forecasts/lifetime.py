@@ -153,10 +153,11 @@ def _interval(model: PurchaseModel, made: Purchases, days: float) -> tuple[float
 def _spend(made: Purchases) -> tuple[Array, Dependence | None, object]:
     """Expected spend of a purchase of each customer, and whether it has to do with frequency.
 
+    Less the company's share of returns on other days: whose purchase they undo is not recorded.
     A customer whose repeat money is unknown is taken as one who has not come back yet.
     """
     spend = np.zeros(len(made)) if made.spend is None else made.spend
     known = np.where(np.isfinite(spend), made.x, 0.0)
     spent = np.where(np.isfinite(spend), spend, 0.0)
     model = GammaGamma().fit(known, spent)
-    return model.expected_spend(known, spent), model.dependence, model.diagnosis
+    return made.kept * model.expected_spend(known, spent), model.dependence, model.diagnosis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,9 @@ class Purchases:
     their amounts are unknown). The first day is not counted in `x`, nor in `spend`, the mean of
     the repeat days' money that is known (NaN where none is). `T` runs to `observed`, the last day
     known, however long ago the last order was. `left_out` counts orders that make no purchase, by
-    reason. Grouped: customers alike are one row, of `weights` customers, without ids and spend.
+    reason. What customers `brought` is what all their orders came to; `kept` is the share that is
+    left of the money of purchases after returns on other days, 1 where it is not known. Grouped:
+    customers alike are one row, of `weights` customers, without ids and spend.
     """
 
     x: Array
@@ -41,7 +44,8 @@ class Purchases:
     weights: Array | None = None
     customer_ids: NDArray[Any] | None = None
     spend: Array | None = None
-    brought: Array | None = None  # money of all purchases, the first too
+    brought: Array | None = None
+    kept: float = 1.0
     later: Array | None = None  # purchases in [cut, until)
     later_money: Array | None = None
 
@@ -125,9 +129,15 @@ def purchases(
         customer_ids=found.get("customer_id"),
         spend=spend,
         brought=found.get("brought"),
+        kept=_kept(found),
         later=found.get("later"),
         later_money=found.get("later_money"),
     )
+
+
+def _kept(found: Mapping[str, Any]) -> float:
+    bought = float(found["bought"].sum()) if "bought" in found else 0.0
+    return float(found["brought"].sum()) / bought if bought > 0 else 1.0
 
 
 @dataclass(frozen=True)

@@ -33,44 +33,45 @@ def compile_purchases(
 
     A purchase is a day: the orders of a customer on one local day, returns netted, that come to
     more than 0 in the company's currency, or whose amounts are all unknown. `n` purchases, `first`
-    and `last` day of one; `repeat_money`, what the days after the first came to, over the
-    `repeat_known` of them whose money is known; `brought`, what all days came to. With
-    `until`, `later` purchases in [cut, until) and their `later_money`. Grouped: only `n`, `first`,
-    `last`, and how many `customers` have them. `orders` names the table: a sample has another.
+    and `last` day of one; `bought`, what they came to, `repeat_money`, what those after the first
+    did, over the `repeat_known` of them whose money is known; `brought`, what all orders came to,
+    those of days with more returned than bought too. With `until`, `later` purchases in
+    [cut, until) and their `later_money`. Grouped: only `n`, `first`, `last`, and how many
+    `customers` have them. `orders` names the table: a sample has another.
     """
-    days = _purchase_days(until or cut, money, orders)
+    days = _days(until or cut, money, orders)
     before = None if until is None else days.ordered_on < ibis.literal(cut)
+    on = ibis.ifelse(_purchased(days), days.ordered_on, ibis.null("date"))
     made: dict[str, Any] = {
-        "n": days.count(where=before),
-        "first": days.ordered_on.min(),
-        "last": days.ordered_on.max(where=before),
-    }
+        "n": on.count(where=before), "first": on.min(), "last": on.max(where=before)
+    }  # fmt: skip
+    spent = ibis.ifelse(_purchased(days), days.money, ibis.null(days.money.type()))
     if not grouped:
         nothing = ibis.literal(0).cast(days.money.type())
-        value = ibis.coalesce(days.money, nothing).cast("float64")
-        made["money"] = days.money.sum(where=before)
-        made["known"] = days.money.count(where=before)
-        made["first_money"] = _of_least(value, days.ordered_on, dialect)
-        made["first_known"] = days.ordered_on.min(where=days.money.notnull())
+        made["bought"] = spent.sum(where=before)
+        made["known"] = spent.count(where=before)
+        made["first_money"] = _of_least(ibis.coalesce(spent, nothing).cast("float64"), on, dialect)
+        made["first_known"] = on.min(where=spent.notnull())
+        made["brought"] = days.money.sum(where=before)
     if until is not None:
         after = days.ordered_on >= ibis.literal(cut)
-        made["later"] = days.count(where=after)
-        made["later_money"] = days.money.sum(where=after)
+        made["later"] = on.count(where=after)
+        made["later_money"] = spent.sum(where=after)
     found = days.group_by("customer_id").aggregate(**made)
-    if until is not None:
-        found = found.filter(found.n > 0)
+    found = found.filter(found.n > 0)
     if grouped:
         return _sql(
             found.group_by("n", "first", "last").aggregate(customers=found.count()), dialect
         )
     chosen = {name: found[name] for name in ("customer_id", "n", "first", "last")}
-    chosen["repeat_money"] = ibis.coalesce(found.money, 0).cast("float64") - found.first_money
+    chosen["bought"] = _known_money(found.bought)
+    chosen["repeat_money"] = chosen["bought"] - found.first_money
     first_known = ibis.coalesce(found.first_known == found["first"], ibis.literal(False))
     chosen["repeat_known"] = found.known - first_known.cast("int64")
-    chosen["brought"] = ibis.coalesce(found.money, 0).cast("float64")
+    chosen["brought"] = _known_money(found.brought)
     if until is not None:
         chosen["later"] = found.later
-        chosen["later_money"] = ibis.coalesce(found.later_money, 0).cast("float64")
+        chosen["later_money"] = _known_money(found.later_money)
     return _sql(found.select(**chosen).order_by("customer_id"), dialect)
 
 
@@ -78,7 +79,8 @@ def compile_daily(
     cut: date, until: date, *, orders: str = "orders", dialect: str = "duckdb"
 ) -> str:
     """Compile the purchases of each `day` in [cut, until) by customers who purchased before it."""
-    days = _purchase_days(until, "revenue", orders)
+    days = _days(until, "revenue", orders)
+    days = days.filter(_purchased(days))
     began = days.ordered_on.min().over(group_by="customer_id")
     days = days.mutate(began=began)
     cut_day = ibis.literal(cut)
@@ -107,14 +109,23 @@ def compile_contracts(cut: date, *, dialect: str = "duckdb") -> str:
     return _sql(made.order_by("customer_id", "started"), dialect)
 
 
-def _purchase_days(until: date, money: str, table: str) -> Any:
-    """Days before `until` on which a customer purchased, with the money of each."""
+def _days(until: date, money: str, table: str) -> Any:
+    """Days before `until` on which a customer ordered or returned, with the money of each."""
     orders = _known(readable("orders", table), until)
     orders = orders.filter(orders.customer_id.notnull(), ~orders.rate_missing)
-    days = orders.group_by("customer_id", "ordered_on").aggregate(
+    return orders.group_by("customer_id", "ordered_on").aggregate(
         net=orders.revenue.sum(), money=orders[money].sum()
     )
-    return days.filter(days.net.isnull() | (days.net > 0))
+
+
+def _purchased(days: Any) -> Any:
+    """Whether a day is one of a purchase."""
+    return days.net.isnull() | (days.net > 0)
+
+
+def _known_money(total: Any) -> Any:
+    """Return a sum of money, 0 where none of it is known."""
+    return ibis.coalesce(total, 0).cast("float64")
 
 
 def _of_least(value: Any, day: Any, dialect: str) -> Any:

@@ -156,3 +156,23 @@ def test_a_past_moment_has_the_predictions_of_its_own_records(work: Workspace) -
         assert asking.predictions() is made
         with pytest.raises(Exception, match="read-only"):
             asking.engine.run("CREATE TABLE crm.predictions (i INTEGER)")
+
+
+def test_what_is_returned_on_other_days_was_not_earned(tmp_path: Path) -> None:
+    """Every fifth order comes back whole the day after: purchases are the same, worth is less."""
+    days = bought(ORDERS)
+    returned = [
+        {**row, "ordered_at": after, "revenue": -row["revenue"], "cost": -row["cost"]}
+        for row in ORDERS[::5]
+        if (after := row["ordered_at"] + timedelta(days=1)).date() not in days[row["customer_id"]]
+        and after.date() < END
+    ]
+    assert len(returned) > 50
+    margin, gone = (sum(r["revenue"] - r["cost"] for r in rows) for rows in (ORDERS, returned))
+    work = shop(tmp_path, [*ORDERS, *returned])
+    best = work.forecasts.backtest().best
+    (row,) = (row for row in work.ask("clv") if row.closes == END)
+    plain = by_hand(ORDERS, best, END)
+    kept = float((margin + gone) / margin)
+    assert kept < 0.9
+    assert row.value == pytest.approx(kept * np.mean(list(plain.values())))

@@ -55,6 +55,15 @@ def by_hand(world: World, cut: date, money: str) -> dict[str, Any]:
     return made
 
 
+def brought(world: World, cut: date, money: str) -> dict[str, Decimal]:
+    """What the orders of each customer came to before the cut, returns too."""
+    made: dict[str, Decimal] = defaultdict(Decimal)
+    for row in world.placed("orders", "ordered_at", None):
+        if not row["rate_missing"] and world.settings.day(row["ordered_at"]) < cut:
+            made[row["customer_id"]] += row[money] or 0
+    return made
+
+
 @pytest.mark.parametrize(
     ("seed", "zone", "money", "cut"),
     [
@@ -83,6 +92,11 @@ def test_purchases_as_defined(
         spend = [plain[customer][day] for day in days[1:] if plain[customer][day] is not None]
         mean = float(sum(spend) / len(spend)) if spend else np.nan
         assert made.spend[i] == pytest.approx(mean, nan_ok=True)
+    left = brought(world, end, money)
+    assert made.brought == pytest.approx([float(left[who]) for who in made.customer_ids])
+    spent = sum(value or 0 for who in made.customer_ids for value in plain[who].values())
+    assert made.kept == pytest.approx(made.brought.sum() / float(spent))
+    assert made.kept < 1
     orders = [
         row for row in world.placed("orders", "ordered_at", None)
         if world.settings.day(row["ordered_at"]) < end
@@ -141,6 +155,8 @@ def test_what_a_purchase_is(tmp_path: Path) -> None:
     assert made.T.tolist() == [118, 0]  # to 30 April
     assert made.spend[0] == pytest.approx(35)
     assert np.isnan(made.spend[1])
+    assert made.brought.tolist() == [155, 5]  # the 15 returned later are not there any more
+    assert made.kept == pytest.approx(160 / 175)
     assert (made.observed, made.assumed, made.left_out) == (date(2026, 4, 30), False, {})
 
 
