@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import finalize
 
 import msgspec
 
@@ -64,11 +63,15 @@ class DatabaseConnector(Connector):
         options = self._access.options
         password = self._access.find_secret("password") if _has_user(options) else None
         made = Database(str(options["url"]), password, self._access.folder)
-        finalize(self, made.close)  # with the sync, or the test
         if made.dialect not in SNAPSHOTS:
             text = N_("{dialect} is read query by query: between them its data may change.")
             self._access.note(text.format(dialect=made.dialect))
         return made
+
+    def close(self) -> None:
+        """End the transaction and the connection, where there is one."""
+        if "_database" in self.__dict__:
+            self._database.close()
 
     def objects(self) -> Sequence[Object]:
         """Return one object a query."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +161,8 @@ class Access(Protocol):
 class Connector(Protocol):
     """One live system. Made anew for every sync; `kadar.sources` entry points name a `Live` of it.
 
+    One that keeps something open is `Closing`, too.
+
     The mapping lies beside it: `mapping/<table>.sql`, one SELECT a table of the model.
     """
 
@@ -182,6 +184,14 @@ class Connector(Protocol):
         `cursor` is that of the last batch landed where a pass was killed, else None. An object
         that cannot be read raises `Unreadable`; the others go on and its rows stay.
         """
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """What lets go of what it has opened when the sync, or the test, is over."""
+
+    def close(self) -> None:
+        """Close it; what was never opened is none of its business."""
 
 
 @dataclass

@@ -19,7 +19,7 @@ from kadar.model import TABLES, Table
 from kadar.sources.live import ledger
 from kadar.sources.live import stage as staging
 from kadar.sources.live.access import Given
-from kadar.sources.live.connector import Batch, Object, Unreadable
+from kadar.sources.live.connector import Batch, Closing, Object, Unreadable
 from kadar.sources.live.landing import ROWS, SECONDS, Landing, Line
 from kadar.sources.live.mapping import Mapping_, forget_current, make_views, mappings
 from kadar.sources.source import LandReport, Progress, Staged, silent
@@ -92,10 +92,9 @@ class Live:
         self._known = None
         access = self.given(project, source, moment, landing)
         try:
-            connector = self.connector()(access)
-            objects = connector.objects()
-            access.custom = _custom(source, objects)
-            with _frugal(connection):
+            with _opened(self.connector(), access) as connector, _frugal(connection):
+                objects = connector.objects()
+                access.custom = _custom(source, objects)
                 for one in objects:
                     entry = self._read(connector, access, landing, one, load_id, progress)
                     ledger.keep(project.folder, source.name, [entry])
@@ -186,9 +185,9 @@ class Live:
         """
         access = self.given(project, source, moment)
         try:
-            connector = self.connector()(access)
-            access.custom = _custom(source, connector.objects())
-            return connector.test()
+            with _opened(self.connector(), access) as connector:
+                access.custom = _custom(source, connector.objects())
+                return connector.test()
         except KadarError as error:
             raise _masked(error, access) from None
 
@@ -234,6 +233,17 @@ class Live:
             line.object, line.ended_at, True, line.whole, line.received, line.changed, line.gone,
             line.stale, line.nameless, line.kept, line.total, reading.why,
         )  # fmt: skip
+
+
+@contextmanager
+def _opened(kind: type[Connector], access: Given) -> Iterator[Connector]:
+    """Make a connector, and close it in this thread: garbage is collected in any."""
+    connector = kind(access)
+    try:
+        yield connector
+    finally:
+        if isinstance(connector, Closing):
+            connector.close()
 
 
 @contextmanager
