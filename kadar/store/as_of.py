@@ -14,6 +14,7 @@ from kadar.errors import NO, KadarError
 from kadar.language import N_
 from kadar.model import TABLES
 from kadar.store.publish import current, file_of, settings_digest
+from kadar.store.reading import remove_spilled
 from kadar.store.schema import migrate
 from kadar.store.sql import listed, literal, quoted, transaction, value
 
@@ -60,6 +61,7 @@ def _forget(place: Path) -> None:
     for _, other in sorted(others, reverse=True)[MOST - 1 :]:
         with suppress(OSError):
             other.unlink()
+        remove_spilled(other)
 
 
 def _build(published: Path, place: Path, project: Project, moment: datetime) -> None:

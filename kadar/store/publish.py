@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import sys
 import time
 from contextlib import suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kadar.store import definitions
+from kadar.store.reading import remove_spilled
 from kadar.store.sql import any_order, transaction, value
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def prune(folder: Path, version: str) -> None:
     old = [file for number, file in files if number <= _number(version)]
     for file in old[:-KEEP]:
         _unlink(file)
-        # what a reader that was killed had put beside it, see `kadar.store.reading`
-        shutil.rmtree(file.with_name(f"{file.name}.tmp"), ignore_errors=True)
+        remove_spilled(file)
 
 
 def _derive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,18 @@ def read_only(file: Path) -> DuckDBPyConnection:
 
     What needs more is put beside the file meanwhile; `DuckDB.run` takes more where even that will
     not do. DuckDB by itself takes up to four fifths of the machine's memory before it lets go of
-    any. Raises duckdb.Error where the file cannot be read.
+    any. Raises FileNotFoundError where the file is gone, duckdb.Error where it cannot be read.
     """
     import duckdb
 
-    connection = duckdb.connect(str(file), read_only=True)
     most = max(LEAST, TIMES * file.stat().st_size)
+    connection = duckdb.connect(str(file), read_only=True)
     with suppress(duckdb.Error):  # other connections of this process use more just now
         connection.execute(f"set memory_limit = '{most}B'")
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def remove_spilled(file: Path) -> None:
+    """Remove what a reader that was killed had put beside a file."""
+    shutil.rmtree(file.with_name(f"{file.name}.tmp"), ignore_errors=True)
